@@ -1,0 +1,1 @@
+"""Pure decisions: standard library only, without clock, file or network (a test holds it so)."""

@@ -1,0 +1,121 @@
+"""One case as its events make it: a projection that can be rebuilt from them at any time (decisions 18)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from core.domain.errors import StepNotAllowed
+from core.domain.events import (
+    ConfirmationUndone,
+    Confirmed,
+    DeadlinesSet,
+    Entry,
+    Event,
+    HandlerAssigned,
+    HandlerProposed,
+    InvolvementDeclared,
+    LetterSent,
+    Received,
+)
+from core.domain.labels import Channel
+from core.domain.terms import Calendar, Deadlines, deadlines
+from core.domain.triage import Decision
+from core.domain.workflow import Stage, Step, after
+
+RECEIPT_LETTER = "ontvangst"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One complaint, or one message that is still to be recognised, and its state."""
+
+    id: int
+    number: str
+    channel: Channel
+    received_at: datetime
+    received_on: date
+    stage: Stage = Stage.RECEIVED
+    deadlines: Deadlines | None = None
+    decision: Decision | None = None
+    handler: int | None = None
+    """The person who handles the case; proposed by the table until somebody assigns."""
+    handler_rule: int | None = None
+    handler_outcome: str | None = None
+    handler_cleared: bool | None = None
+    """Whether the handler declared not to be involved; None while unasked (Awb 9:7)."""
+    involved: frozenset[int] = frozenset()
+    """People who declared themselves involved in the conduct."""
+    acknowledged_at: datetime | None = None
+    anonymous: bool = False
+    version: int = 0
+    """Counts saves; an older one is refused."""
+
+
+def opened(
+    message: int, channel: Channel, received_at: datetime, calendar: Calendar, *, anonymous: bool, committee: bool
+) -> tuple[Event, ...]:
+    """The events that open a case: receipt and the dates that follow from it."""
+    day = calendar.day_of(received_at)
+    return (
+        Received(message=message, channel=channel, received_at=received_at, received_on=day, anonymous=anonymous),
+        DeadlinesSet(deadlines=deadlines(day, calendar, committee=committee), reason="received"),
+    )
+
+
+def confirmed(case: Case, message: int, suggestion: int | None, decision: Decision) -> Confirmed:
+    """A person's decision on what the message is. Raises StepNotAllowed once the case is past that stage."""
+    after(case.stage, Step.CONFIRM)
+    return Confirmed(message=message, suggestion=suggestion, before=case.decision, after=decision)
+
+
+def unconfirmed(case: Case, message: int, former: Decision | None) -> ConfirmationUndone:
+    """Taking the last confirmation back. Raises StepNotAllowed when there is none, or when the case went on."""
+    if case.decision is None or case.stage != Stage.COMPLETING:
+        raise StepNotAllowed(case.stage, "undo", ())
+    return ConfirmationUndone(message=message, before=case.decision, after=former)
+
+
+def applied(case: Case, event: Event, at: datetime) -> Case:
+    """The case after one event that happened at this UTC instant."""
+    match event:
+        case DeadlinesSet():
+            return replace(case, deadlines=event.deadlines)
+        case Confirmed():
+            return replace(case, decision=event.after, stage=after(case.stage, Step.CONFIRM))
+        case ConfirmationUndone():
+            stage = Stage.RECEIVED if event.after is None else case.stage
+            return replace(case, decision=event.after, stage=stage, handler=None, handler_rule=None,
+                           handler_outcome=None, handler_cleared=None)  # fmt: skip
+        case HandlerProposed():
+            return replace(case, handler=event.person, handler_rule=event.rule, handler_outcome=event.outcome,
+                           handler_cleared=None)  # fmt: skip
+        case HandlerAssigned():
+            return replace(case, handler=event.after, handler_outcome="assigned", handler_cleared=None)
+        case InvolvementDeclared():
+            involved = case.involved | {event.person} if event.involved else case.involved - {event.person}
+            cleared = not event.involved if event.person == case.handler else case.handler_cleared
+            return replace(case, involved=involved, handler_cleared=cleared)
+        case LetterSent(letter=letter) if letter == RECEIPT_LETTER and case.acknowledged_at is None:
+            return replace(case, acknowledged_at=at)
+        case _:
+            return case
+
+
+def replayed(case_id: int, number: str, entries: Iterable[Entry]) -> Case:
+    """The case rebuilt from its whole history. Raises ValueError when the history does not start with Received."""
+    history = iter(entries)
+    first = next(history, None)
+    if first is None or not isinstance(first.event, Received):
+        raise ValueError(f"the history of case {number} does not start with its receipt")
+    received = first.event
+    case = Case(
+        id=case_id,
+        number=number,
+        channel=received.channel,
+        received_at=received.received_at,
+        received_on=received.received_on,
+        anonymous=received.anonymous,
+    )
+    for entry in history:
+        case = applied(case, entry.event, entry.at)
+    return case

@@ -1,0 +1,70 @@
+"""Every error of the core. An error carries facts; templates and the command turn facts into words.
+
+CoreError
+├── NotFound            no such thing, or not for this actor: the two are never told apart
+├── NotAllowed          the actor's role does not permit this
+├── StepNotAllowed      the procedure table has no such step at this stage
+├── Stale               someone else saved a newer version
+├── Locked              another process holds the embedded database
+└── DeliveryError
+    ├── Temporary       try again later
+    └── Permanent       this address will not work: a person must find another way (Awb 2:11)
+"""
+
+
+class CoreError(Exception):
+    """Root of everything the core raises on purpose."""
+
+
+class NotFound(CoreError):
+    """No such thing, or the actor may not know that it exists."""
+
+
+class NotAllowed(CoreError):
+    """The actor's role does not permit this action."""
+
+
+class StepNotAllowed(CoreError):
+    """The procedure has no such step at this stage."""
+
+    def __init__(self, stage: str, step: str, allowed: tuple[str, ...]) -> None:
+        super().__init__(f"step {step} is not possible at stage {stage}; possible: {', '.join(allowed) or 'none'}")
+        self.stage = stage
+        self.step = step
+        self.allowed = allowed
+
+
+class Stale(CoreError):
+    """The case was changed by someone else since it was read."""
+
+    def __init__(self, case: int, expected: int) -> None:
+        super().__init__(f"case {case} is no longer at version {expected}")
+        self.case = case
+        self.expected = expected
+
+
+class Locked(CoreError):
+    """Another process already runs doors or worker on this embedded database (decisions 15)."""
+
+
+class DeliveryError(CoreError):
+    """A sender could not hand a message over; ``reason`` holds no personal data."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Temporary(DeliveryError):
+    """Delivery failed for now: try again with growing pauses."""
+
+    def __init__(self, reason: str, *, retry_after: float | None = None, handed_over: bool = False) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+        """Seconds that the other side asked us to wait."""
+        self.handed_over = handed_over
+        """Whether the message may already have left when the answer failed to come."""
+
+
+class Permanent(DeliveryError):
+    """Delivery failed for good."""

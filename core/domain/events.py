@@ -1,0 +1,159 @@
+"""What has happened to a case: typed, past tense, append-only. Stage and dates are computed from these (decisions 18)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from core.domain.labels import Channel
+from core.domain.terms import Deadlines
+from core.domain.triage import Decision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """A first message came in and a case was opened for it (Awb 9:12a: registered before anything else)."""
+
+    message: int
+    channel: Channel
+    received_at: datetime
+    received_on: date
+    """Local day; every term starts here."""
+    anonymous: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlinesSet:
+    """The dates were computed, with what they rest on; a new computation is a new event (law.md section 2.3)."""
+
+    deadlines: Deadlines
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageAdded:
+    """A further message of a party, or an automatic one about the case."""
+
+    message: int
+    automatic: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggested:
+    """The classifier proposed something for a message."""
+
+    message: int
+    suggestion: int
+    model: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmed:
+    """A person recorded what the message is; ``before`` is the earlier decision that this one replaces."""
+
+    message: int
+    suggestion: int | None
+    before: Decision | None
+    after: Decision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmationUndone:
+    """A person took the last confirmation back."""
+
+    message: int
+    before: Decision
+    after: Decision | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandlerProposed:
+    """The routing table was asked who handles the case."""
+
+    outcome: str
+    rule: int | None
+    office: str | None
+    person: int | None
+    candidates: tuple[int, ...]
+    because: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandlerAssigned:
+    """A person decided who handles the case."""
+
+    before: int | None
+    after: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvolvementDeclared:
+    """A handler said whether they were involved in the conduct (Awb 9:7)."""
+
+    person: int
+    involved: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterQueued:
+    """A letter was put in the outbox."""
+
+    outgoing: int
+    letter: str
+    route: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterSent:
+    """A letter reached a system outside our responsibility (Awb 2:19)."""
+
+    outgoing: int
+    letter: str
+    route: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterFailed:
+    """A letter could not be delivered; it must go again or another way (Awb 2:11)."""
+
+    outgoing: int
+    letter: str
+    reason: str
+    certain: bool = True
+    """False when it may have arrived all the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskDone:
+    """Somebody finished a task of this case."""
+
+    task: int
+    kind: str
+    note: str = ""
+
+
+Event = (
+    Received
+    | DeadlinesSet
+    | MessageAdded
+    | Suggested
+    | Confirmed
+    | ConfirmationUndone
+    | HandlerProposed
+    | HandlerAssigned
+    | InvolvementDeclared
+    | LetterQueued
+    | LetterSent
+    | LetterFailed
+    | TaskDone
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of the audit trail: an event, when and by whom. ``actor`` is a user's number; None is the system."""
+
+    id: int = 0
+    case: int
+    at: datetime
+    actor: int | None
+    event: Event

@@ -1,0 +1,1 @@
+"""Use cases: each method is one transaction that loads, asks the domain to decide, and saves."""

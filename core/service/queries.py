@@ -1,0 +1,159 @@
+"""Everything that is read for people. Every method asks ``visible`` before it gives anything (decisions 19)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.domain.access import Actor, CaseAccess, Visibility, visible, visible_outside_cases
+from core.domain.errors import NotFound
+from core.domain.events import HandlerProposed
+from core.domain.organisation import Organisation
+from core.domain.people import Party, PartyRole
+from core.domain.message import Contact
+from core.domain.tasks import TaskKind
+from core.ports import Blobs, Store, Work
+from core.service.admission import admitted
+from core.views import CaseRow, CaseView, Download, MessageView, QueueCounts, QueueItem
+
+
+class Tab(StrEnum):
+    """The tabs of the review queue."""
+
+    ALL = "all"
+    DOUBT = "doubt"
+    REPLIES = "replies"
+    UNDELIVERED = "undelivered"
+    UNPROCESSED = "unprocessed"
+
+
+REPLIES = frozenset({TaskKind.FOLLOW_UP, TaskKind.MATCH})
+UNDELIVERED = frozenset({TaskKind.UNDELIVERED, TaskKind.DELIVERY_UNKNOWN, TaskKind.ACKNOWLEDGE, TaskKind.POST_LETTER})
+UNPROCESSED = frozenset({TaskKind.UNPROCESSED, TaskKind.AUTOMATIC})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queries:
+    """The read side."""
+
+    store: Store
+    blobs: Blobs
+
+    def queue(self, actor: Actor, tab: Tab = Tab.ALL) -> list[QueueItem]:
+        """The actor's open tasks: possible objections first, then oldest first (law.md B-9)."""
+        items = [item for item in self._open_items(actor) if _in_tab(item, tab)]
+        return sorted(items, key=lambda item: (not _possible_objection(item), item.received_at, item.task))
+
+    def queue_counts(self, actor: Actor) -> QueueCounts:
+        """How many items each tab has."""
+        items = self._open_items(actor)
+        return QueueCounts(**{tab.value: sum(_in_tab(item, tab) for item in items) for tab in Tab})
+
+    def message(self, actor: Actor, message: int) -> MessageView:
+        """One message. Raises NotFound."""
+        with self.store.read() as work:
+            return self._message(work, actor, message)
+
+    def case(self, actor: Actor, case: int) -> CaseView:
+        """One case; for a handler who has not declared yet, names and dates only. Raises NotFound."""
+        with self.store.read() as work:
+            seen = admitted(work, actor, case, at_least=Visibility.NAMES_AND_DATES)
+            return self._whole(work, case) if seen == Visibility.EVERYTHING else self._outline(work, case)
+
+    def cases(self, actor: Actor) -> list[CaseRow]:
+        """The cases that the actor may see, newest first."""
+        with self.store.read() as work:
+            return [row for access, row in work.cases.rows() if visible(access, actor) > Visibility.NOTHING]
+
+    def attachment(self, actor: Actor, attachment: int) -> Download:
+        """A file that came with a message. Raises NotFound."""
+        with self.store.read() as work:
+            message, view, digest = work.messages.attachment(attachment)
+            self._message(work, actor, message)
+        return Download(filename=view.filename, content_type=view.content_type, content=self.blobs.get(digest))
+
+    def original(self, actor: Actor, message: int) -> Download:
+        """A message exactly as it came in. Raises NotFound."""
+        with self.store.read() as work:
+            self._message(work, actor, message)
+            original = work.messages.original(message)
+        suffix = "eml" if original.raw_type == "message/rfc822" else "json"
+        return Download(
+            filename=f"bericht-{message}.{suffix}",
+            content_type=original.raw_type,
+            content=self.blobs.get(original.raw),
+        )
+
+    def organisation(self, actor: Actor) -> Organisation:
+        """Teams and people, for choosing from. Says nothing of any case."""
+        if not actor.roles:
+            raise NotFound
+        with self.store.read() as work:
+            return work.people.organisation()
+
+    def _open_items(self, actor: Actor) -> list[QueueItem]:
+        with self.store.read() as work:
+            found = [pair for role in sorted(actor.roles) for pair in work.tasks.open_for(role)]
+        return list(_seen(found, actor))
+
+    def _message(self, work: Work, actor: Actor, message: int) -> MessageView:
+        view = work.messages.view(message)
+        if view.case is not None:
+            admitted(work, actor, view.case)
+        elif not visible_outside_cases(actor):
+            raise NotFound
+        return view
+
+    def _whole(self, work: Work, number: int) -> CaseView:
+        case, history = work.cases.get(number), work.cases.history(number)
+        people = {person.id: person.name for person in work.people.organisation().people}
+        proposals = [entry.event for entry in history if isinstance(entry.event, HandlerProposed)]
+        candidates = proposals[-1].candidates if proposals and case.handler is None else ()
+        return CaseView(
+            case=case,
+            limited=False,
+            parties=tuple(work.cases.parties(number)),
+            handler=people.get(case.handler) if case.handler is not None else None,
+            candidates={person: people[person] for person in candidates if person in people},
+            messages=tuple(work.messages.of_case(number)),
+            letters=tuple(work.outbox.of_case(number)),
+            tasks=tuple(work.tasks.of_case(number)),
+            history=tuple(history),
+            actors={account.id: account.name for account in work.people.accounts()},
+        )
+
+    def _outline(self, work: Work, number: int) -> CaseView:
+        """Names and dates, and nothing that was said."""
+        case = work.cases.get(number)
+        parties = tuple(
+            Party(role=party.role, contact=Contact(name=party.contact.name), respondent_role=party.respondent_role)
+            for party in work.cases.parties(number)
+            if party.role in (PartyRole.COMPLAINANT, PartyRole.RESPONDENT, PartyRole.ON_BEHALF_OF)
+        )
+        return CaseView(case=case, limited=True, parties=parties, handler=None, candidates={})
+
+
+def _seen(found: Iterable[tuple[CaseAccess | None, QueueItem]], actor: Actor) -> Iterable[QueueItem]:
+    for access, item in found:
+        if access is not None:
+            if visible(access, actor) == Visibility.EVERYTHING:
+                yield item
+        elif item.message is None or visible_outside_cases(actor):
+            yield item
+
+
+def _possible_objection(item: QueueItem) -> bool:
+    return item.kind == TaskKind.REVIEW and item.suggestion is not None and item.suggestion.possible_objection
+
+
+def _in_tab(item: QueueItem, tab: Tab) -> bool:
+    match tab:
+        case Tab.ALL:
+            return True
+        case Tab.DOUBT:
+            return item.kind == TaskKind.REVIEW and item.suggestion is not None and item.suggestion.abstain is not None
+        case Tab.REPLIES:
+            return item.kind in REPLIES
+        case Tab.UNDELIVERED:
+            return item.kind in UNDELIVERED
+        case Tab.UNPROCESSED:
+            return item.kind in UNPROCESSED

@@ -1,0 +1,48 @@
+"""Trying again what could not be understood, and taking up what only seemed automatic."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from core.domain.access import Actor
+from core.domain.errors import NotFound
+from core.domain.message import Automatic, Inbound
+from core.domain.tasks import TaskKind
+from core.ports import Blobs, Clock, Original, Store
+from core.service.admission import task_for
+from core.service.intake import Intake
+
+Reader = Callable[[Original, bytes], Inbound]
+"""Reads a raw original once more, the way its door did; sets ``problem`` when it still cannot."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rereading:
+    """Second readings of kept messages."""
+
+    store: Store
+    blobs: Blobs
+    clock: Clock
+    intake: Intake
+    read: Reader
+
+    def try_again(self, actor: Actor, task: int) -> str | None:
+        """Read the message of an UNPROCESSED or AUTOMATIC task again and open a case for it.
+
+        Gives the case number, or None when it still cannot be understood; the task then stays open. A person who takes
+        up an "automatic" message says by that that somebody typed it. Raises NotFound.
+        """
+        now = self.clock()
+        with self.store.write() as work:
+            found = task_for(work, actor, task)
+            if found.kind not in (TaskKind.UNPROCESSED, TaskKind.AUTOMATIC) or found.message is None:
+                raise NotFound
+            original = work.messages.original(found.message)
+            inbound = self.read(original, self.blobs.get(original.raw))
+            if inbound.problem is not None:
+                return None
+            inbound = replace(inbound, received_at=original.received_at, automatic=Automatic())
+            files = self.blobs.put_all([file.content for file in inbound.attachments])
+            work.messages.replace(found.message, inbound, files, None)
+            case = self.intake.open_kept(work, found.message, inbound, now)
+            work.tasks.finish(task, now, actor.user)
+            return case.number

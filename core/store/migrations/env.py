@@ -1,0 +1,15 @@
+"""Run by alembic: migrations over the connection that ``core.store.migrate`` hands over."""
+
+from alembic import context
+
+from core.store.schema import metadata
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=metadata,
+    render_as_batch=connection.dialect.name == "sqlite",
+    compare_type=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,95 @@
+"""One transaction and everything that can be done in it."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from functools import cached_property
+
+from sqlalchemy import Connection, Engine, func, select
+
+from core.store import schema
+from core.store.cases import SqlCases
+from core.store.jobs import SqlJobs
+from core.store.messages import SqlMessages
+from core.store.outbox import SqlOutbox
+from core.store.people import SqlPeople
+from core.store.tasks import SqlTasks
+from core.store.triage import SqlTriage
+
+
+class SqlWork:
+    """One transaction over one connection; the parts are made when first used."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @cached_property
+    def messages(self) -> SqlMessages:
+        """Inbound messages."""
+        return SqlMessages(self._connection)
+
+    @cached_property
+    def cases(self) -> SqlCases:
+        """Cases, parties and journal."""
+        return SqlCases(self._connection)
+
+    @cached_property
+    def tasks(self) -> SqlTasks:
+        """Things to do."""
+        return SqlTasks(self._connection)
+
+    @cached_property
+    def triage(self) -> SqlTriage:
+        """Suggestions."""
+        return SqlTriage(self._connection)
+
+    @cached_property
+    def outbox(self) -> SqlOutbox:
+        """Outgoing messages."""
+        return SqlOutbox(self._connection)
+
+    @cached_property
+    def jobs(self) -> SqlJobs:
+        """Work for later."""
+        return SqlJobs(self._connection)
+
+    @cached_property
+    def people(self) -> SqlPeople:
+        """Organisation, accounts, sessions and drafts."""
+        return SqlPeople(self._connection)
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """A part that can fail alone."""
+        with self._connection.begin_nested():
+            yield
+
+
+class SqlStore:
+    """The database. Holds no state but its engine, so several may look at the same database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._writing = engine.execution_options(writes=True)
+
+    @contextmanager
+    def write(self) -> Iterator[SqlWork]:
+        """A transaction that commits on a clean exit and rolls back on an error."""
+        with self._writing.begin() as connection:
+            yield SqlWork(connection)
+
+    @contextmanager
+    def read(self) -> Iterator[SqlWork]:
+        """A transaction for looking only."""
+        with self._engine.connect() as connection:
+            yield SqlWork(connection)
+
+    def counts(self, day: date) -> Mapping[str, int]:
+        """Cases received on ``day`` and open tasks by kind, as ``cases_today`` and ``tasks_<kind>``."""
+        today = select(func.count()).select_from(schema.case).where(schema.case.c.received_on == day)
+        tasks = (
+            select(schema.task.c.kind, func.count()).where(schema.task.c.done_at.is_(None)).group_by(schema.task.c.kind)
+        )
+        with self._engine.connect() as connection:
+            found = {"cases_today": connection.execute(today).scalar_one()}
+            return found | {f"tasks_{kind}": number for kind, number in connection.execute(tasks)}
