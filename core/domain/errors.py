@@ -43,6 +43,10 @@ class Stale(CoreError):
         self.expected = expected
 
 
+class Unstorable(CoreError):
+    """The database cannot hold what was made of a message; the fault lies in the message, not in the database."""
+
+
 class Locked(CoreError):
     """Another process already runs doors or worker on this embedded database (decisions 15)."""
 

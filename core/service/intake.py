@@ -4,14 +4,15 @@ The channel is told "accepted" only after that transaction is committed; if anyt
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.domain.case import Case, applied, opened
 from core.domain.consent import Consent
+from core.domain.errors import Unstorable
 from core.domain.events import Event, LetterFailed, LetterQueued, MessageAdded
 from core.domain.matching import Belongs, Match, match
-from core.domain.message import Accepted, DeliveryState, Inbound, Outcome, Outgoing, ReplyRoute, Route
+from core.domain.message import Accepted, Contact, DeliveryState, Inbound, Outcome, Outgoing, ReplyRoute, Route
 from core.domain.municipality import Municipality
 from core.domain.numbering import numbers_in
 from core.domain.people import Party, PartyRole
@@ -55,13 +56,25 @@ class Intake:
             accepted = []
             for inbound in inbounds:
                 raw, files = next(digests), [next(digests) for _ in inbound.attachments]
-                with work.savepoint():
-                    accepted.append(self._take(work, inbound, raw, files))
+                accepted.append(self._take_or_keep(work, inbound, raw, files))
             return accepted
 
     def open_kept(self, work: Work, message: int, inbound: Inbound, at: datetime) -> Case:
         """Open a case for a message that was kept before without one."""
         return self._open(work, message, inbound, at)
+
+    def _take_or_keep(self, work: Work, inbound: Inbound, raw: str, files: Sequence[str]) -> Accepted:
+        """Take a message; what cannot be stored as understood is kept as its original and shown to a person."""
+        try:
+            with work.savepoint():
+                return self._take(work, inbound, raw, files)
+        except Unstorable:
+            bare = replace(
+                inbound, sender=Contact(), reply=None, subject="", text="", reply_text="", references=(),
+                attachments=(), authentication=(), fields={}, problem="unstorable",
+            )  # fmt: skip
+            with work.savepoint():
+                return self._take(work, bare, raw, [])
 
     def _take(self, work: Work, inbound: Inbound, raw: str, files: Sequence[str]) -> Accepted:
         repeat = work.messages.same(inbound.external_id, inbound.content_hash)

@@ -7,9 +7,9 @@ from enum import StrEnum
 from core.domain.access import Actor, CaseAccess, Visibility, visible, visible_outside_cases
 from core.domain.errors import NotFound
 from core.domain.events import HandlerProposed
+from core.domain.message import Contact
 from core.domain.organisation import Organisation
 from core.domain.people import Party, PartyRole
-from core.domain.message import Contact
 from core.domain.tasks import TaskKind
 from core.ports import Blobs, Store, Work
 from core.service.admission import admitted

@@ -6,7 +6,9 @@ from datetime import date
 from functools import cached_property
 
 from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy.exc import DataError
 
+from core.domain.errors import Unstorable
 from core.store import schema
 from core.store.cases import SqlCases
 from core.store.jobs import SqlJobs
@@ -60,9 +62,12 @@ class SqlWork:
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """A part that can fail alone."""
-        with self._connection.begin_nested():
-            yield
+        """A part that can fail alone. Raises Unstorable when a value in it can never be stored."""
+        try:
+            with self._connection.begin_nested():
+                yield
+        except (DataError, UnicodeError) as error:
+            raise Unstorable from error
 
 
 class SqlStore:

@@ -1,0 +1,62 @@
+"""The one bridge between the asynchronous edges and the synchronous core: it gathers messages that wait together.
+
+While one transaction is being committed, the next messages gather here and then share the next commit. On SQLite this
+is also the single writer that intake needs; nothing waits for a lock for long.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from anyio import to_thread
+
+from core.domain.message import Accepted, Inbound
+
+CHUNK = 50
+"""Messages that share one commit at the most; a larger chunk gains little and delays its first message."""
+
+
+@dataclass(slots=True)
+class _Waiting:
+    inbound: Inbound
+    done: "asyncio.Future[Accepted]"
+
+
+@dataclass(slots=True)
+class Bridge:
+    """``accept`` for doors; ``run`` does the work until it is cancelled."""
+
+    accept_all: Callable[[Sequence[Inbound]], list[Accepted]]
+    after: Callable[[], None]
+    """Called after each commit, to wake the worker."""
+    _queue: "asyncio.Queue[_Waiting]" = field(default_factory=asyncio.Queue)
+
+    async def accept(self, inbound: Inbound) -> Accepted:
+        """Take one message in; returns after the commit. Raises what intake raised: the message is then not taken."""
+        waiting = _Waiting(inbound, asyncio.get_running_loop().create_future())
+        await self._queue.put(waiting)
+        return await waiting.done
+
+    async def run(self) -> None:
+        """Work until cancelled; a chunk that is being written is finished first."""
+        while True:
+            chunk = [await self._queue.get()]
+            while len(chunk) < CHUNK and not self._queue.empty():
+                chunk.append(self._queue.get_nowait())
+            await self._take(chunk)
+
+    async def _take(self, chunk: list[_Waiting]) -> None:
+        """One commit for all; if that fails, one by one, so that no message suffers for another."""
+        try:
+            accepted = await to_thread.run_sync(self.accept_all, [waiting.inbound for waiting in chunk])
+        except Exception as error:  # noqa: BLE001 - whatever went wrong is the answer to those who wait
+            if len(chunk) > 1:
+                for waiting in chunk:
+                    await self._take([waiting])
+            elif not chunk[0].done.done():
+                chunk[0].done.set_exception(error)
+            return
+        for waiting, answer in zip(chunk, accepted, strict=True):
+            if not waiting.done.done():
+                waiting.done.set_result(answer)
+        self.after()

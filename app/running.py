@@ -1,0 +1,74 @@
+"""What ``gehoord serve`` does around the service: the lock, the database, the logs, and what is printed at the start."""
+
+import asyncio
+from contextlib import ExitStack
+
+import click
+from sqlalchemy.exc import OperationalError
+
+from app.initialise import first_login, prepare
+from app.logs import configure
+from app.serve import PARTS, Service, sole_owner
+from app.settings import Settings
+from app.wiring import House, build
+from core.domain.errors import Locked
+
+
+def run(settings: Settings, only: frozenset[str]) -> int:
+    """Run the service; gives the exit code."""
+    if unknown := only - PARTS:
+        click.echo(f"unknown part: {', '.join(sorted(unknown))}; there are {', '.join(sorted(PARTS))}", err=True)
+        return 2
+    if only and settings.embedded:
+        click.echo("--only needs PostgreSQL: on the embedded SQLite one process does everything", err=True)
+        return 2
+    configure(settings.log_format)
+    with ExitStack() as stack:
+        try:
+            if settings.embedded:
+                stack.enter_context(sole_owner(settings.storage.folder))
+            house = build(settings)
+            prepare(house)
+        except Locked:
+            click.echo(f"another gehoord serve already uses {settings.storage.folder}; stop it first", err=True)
+            return 1
+        except OperationalError:
+            click.echo("the database cannot be reached; 'gehoord check' says more", err=True)
+            return 1
+        asyncio.run(Service(house, only or PARTS).run(lambda: announce(house)))
+    return 0
+
+
+def announce(house: House) -> None:
+    """Say in one screen what runs, where, how to sign in and how to send a test complaint."""
+    settings = house.settings
+    url = f"http://{settings.web.host}:{settings.web.port}"
+    smtp = settings.smtp
+    lines = ["", "Gehoord is running. Stop it with Ctrl-C.", ""]
+    lines += [f"  web          {url}", f"  form         {url}/klacht-indienen"]
+    if smtp.enabled:
+        lines.append(f"  SMTP intake  {smtp.host}:{smtp.port} for {', '.join(settings.recipients)}")
+    if smtp.lmtp_enabled:
+        lines.append(f"  LMTP intake  {smtp.host}:{smtp.lmtp_port}")
+    lines += [f"  mailbox      {name}: {imap.user} at {imap.host}" for name, imap in settings.imap.items()]
+    if settings.telegram:
+        lines.append("  Telegram     the bot is listening")
+    if settings.relay:
+        lines.append(f"  mail leaves  through {settings.relay.host}:{settings.relay.port}")
+    else:
+        lines.append(f"  mail leaves  nowhere: no relay is set up; read it at {url}/postvak (development only)")
+    lines.append(f"  data         {settings.storage.folder.resolve()}")
+    login = first_login(house)
+    if login:
+        lines += ["", f"  First sign-in: {login[0]} with password {login[1]} (you choose your own then)."]
+    if smtp.enabled:
+        lines += ["", "  Send a test complaint:", f"    {_test_line(settings)}"]
+    click.echo("\n".join(lines) + "\n", err=True)
+
+
+def _test_line(settings: Settings) -> str:
+    """One line for a shell: curl is on most machines and is no part of ours."""
+    message = r"From: Jan <jan@voorbeeld.example>\nSubject: Niet teruggebeld\n\nIk ben drie keer niet teruggebeld.\n"
+    smtp = f"smtp://{settings.smtp.host}:{settings.smtp.port}"
+    to = settings.recipients[0]
+    return f"printf '{message}' | curl -s --crlf {smtp} --mail-from jan@voorbeeld.example --mail-rcpt {to} -T -"
