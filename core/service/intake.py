@@ -161,14 +161,14 @@ class Intake:
         )
         for event in events:
             case = applied(case, event, at)
-        case_id = work.cases.add(case)
-        work.messages.join(message, case_id)
-        self._add_complainant(work, case_id, inbound, at)
+        case = replace(case, id=work.cases.add(case))
+        work.messages.join(message, case.id)
+        self._add_complainant(work, case.id, inbound, at)
         about = About(message=message)
         for letter in (r.letter for event in events for r in reactions(event) if isinstance(r, Write)):
-            events += self._write(work, letter, case, case_id, message, inbound, at)
-        work.cases.append(case_id, events, at, None)
-        Following(calendar=self.calendar).carry_out(work, case_id, events, at, about)
+            events += self._write(work, letter, case, message, inbound, at)
+        work.cases.append(case.id, events, at, None)
+        Following(calendar=self.calendar).carry_out(work, case.id, events, at, about)
         return case
 
     def _add_complainant(self, work: Work, case_id: int, inbound: Inbound, at: datetime) -> None:
@@ -181,27 +181,23 @@ class Intake:
                 case_id, Consent(route=Route.MAIL, given=bool(wording), at=at, source="form", wording=wording)
             )
 
-    def _write(
-        self, work: Work, letter: str, case: Case, case_id: int, message: int, inbound: Inbound, at: datetime
-    ) -> list[Event]:
+    def _write(self, work: Work, letter: str, case: Case, message: int, inbound: Inbound, at: datetime) -> list[Event]:
         """Put an acknowledgement in the outbox; without a way back a person confirms receipt by hand."""
         following = Following(calendar=self.calendar)
         if inbound.reply is None:
             ask = Ask(task=TaskKind.ACKNOWLEDGE)
-            following.ask(work, ask, at, case=case_id, about=About(message=message))
+            following.ask(work, ask, at, case=case.id, about=About(message=message))
             return []
-        outgoing = self._receipt(letter, case, case_id, inbound, inbound.reply, at)
+        outgoing = self._receipt(letter, case, inbound, inbound.reply, at)
         number = work.outbox.add(outgoing)
         if outgoing.to.route == Route.PRINT:
             ask = Ask(task=TaskKind.POST_LETTER, note=letter)
-            following.ask(work, ask, at, case=case_id, about=About(message=message, outgoing=number))
+            following.ask(work, ask, at, case=case.id, about=About(message=message, outgoing=number))
         else:
             work.jobs.add(JobKind.DELIVER, number, at)
         return [LetterQueued(outgoing=number, letter=letter, route=outgoing.to.route)]
 
-    def _receipt(
-        self, letter: str, case: Case, case_id: int, inbound: Inbound, to: ReplyRoute, at: datetime
-    ) -> Outgoing:
+    def _receipt(self, letter: str, case: Case, inbound: Inbound, to: ReplyRoute, at: datetime) -> Outgoing:
         dates = case.deadlines
         if dates is None:
             raise ValueError("a case has its dates before anything is written about it")
@@ -223,7 +219,7 @@ class Intake:
         )
         parent = inbound.external_id if by_mail else None
         return Outgoing(
-            case=case_id,
+            case=case.id,
             letter=letter,
             to=to,
             to_name=inbound.sender.name,

@@ -59,6 +59,16 @@ class Queries:
             seen = admitted(work, actor, case, at_least=Visibility.NAMES_AND_DATES)
             return self._whole(work, case) if seen == Visibility.EVERYTHING else self._outline(work, case)
 
+    def case_numbered(self, actor: Actor, number: str) -> CaseView:
+        """The same for the number that people know it by. Raises NotFound."""
+        with self.store.read() as work:
+            found = work.cases.by_number([number]).get(number)
+            if found is None:
+                raise NotFound
+            seen = admitted(work, actor, found.case, at_least=Visibility.NAMES_AND_DATES)
+            whole = seen == Visibility.EVERYTHING
+            return self._whole(work, found.case) if whole else self._outline(work, found.case)
+
     def cases(self, actor: Actor) -> list[CaseRow]:
         """The cases that the actor may see, newest first."""
         with self.store.read() as work:

@@ -17,7 +17,6 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    false,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -108,7 +107,7 @@ account = Table(
     Column("roles", JSON, nullable=False),
     Column("person", ForeignKey("person.id")),
     Column("active", Boolean, nullable=False),
-    Column("must_change", Boolean, nullable=False, server_default=false()),
+    Column("must_change", Boolean, nullable=False),
 )
 
 session = Table(
