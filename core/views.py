@@ -110,6 +110,8 @@ class CaseRow:
     team: str | None
     complainant: str
     handler: str | None
+    """Name of the handler, or of the one who is proposed."""
+    assigned: bool
     target: date | None
     limit: date | None
     acknowledged: bool
@@ -124,7 +126,7 @@ class CaseView:
     parties: tuple[Party, ...]
     handler: str | None
     candidates: Mapping[int, str]
-    """People among whom a handler is to be chosen, by number."""
+    """Whom the routing table proposes as handler, by number; several when a person must choose."""
     messages: tuple[MessageView, ...] = ()
     letters: tuple[LetterView, ...] = ()
     tasks: tuple[Task, ...] = ()

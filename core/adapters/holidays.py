@@ -31,6 +31,6 @@ def netherlands(first_year: int, last_year: int) -> Calendar:
     return Calendar(
         zone=ZONE,
         holidays=days,
-        known_until=equated["known_until"],
+        known_until=min(equated["known_until"], date(last_year, 12, 31)),
         version=f"holidays {version('holidays')}, gelijkgestelde dagen tot en met {equated['known_until']}",
     )

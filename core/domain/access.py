@@ -60,10 +60,11 @@ def visible(case: CaseAccess, actor: Actor) -> Visibility:
         return Visibility.NOTHING
     if actor.person is not None and actor.person in case.involved:
         return Visibility.NOTHING
-    if actor.roles & OVERSEEING:
+    handles = actor.person is not None and actor.person == case.handler
+    if handles and not case.handler_cleared and actor.roles & (OVERSEEING | {Role.HANDLER}):
+        return Visibility.NAMES_AND_DATES
+    if actor.roles & OVERSEEING or (handles and Role.HANDLER in actor.roles):
         return Visibility.EVERYTHING
-    if Role.HANDLER in actor.roles and actor.person is not None and actor.person == case.handler:
-        return Visibility.EVERYTHING if case.handler_cleared else Visibility.NAMES_AND_DATES
     return Visibility.NOTHING
 
 

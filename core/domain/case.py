@@ -37,10 +37,12 @@ class Case:
     stage: Stage = Stage.RECEIVED
     deadlines: Deadlines | None = None
     decision: Decision | None = None
+    proposed: int | None = None
+    """The person whom the routing table proposes as handler; nobody handles a case until a person assigns it."""
+    routing_rule: int | None = None
+    routing_outcome: str | None = None
     handler: int | None = None
-    """The person who handles the case; proposed by the table until somebody assigns."""
-    handler_rule: int | None = None
-    handler_outcome: str | None = None
+    """The person whom somebody assigned the case to; they handle it once they declared not to be involved."""
     handler_cleared: bool | None = None
     """Whether the handler declared not to be involved; None while unasked (Awb 9:7)."""
     involved: frozenset[int] = frozenset()
@@ -84,13 +86,12 @@ def applied(case: Case, event: Event, at: datetime) -> Case:
             return replace(case, decision=event.after, stage=after(case.stage, Step.CONFIRM))
         case ConfirmationUndone():
             stage = Stage.RECEIVED if event.after is None else case.stage
-            return replace(case, decision=event.after, stage=stage, handler=None, handler_rule=None,
-                           handler_outcome=None, handler_cleared=None)  # fmt: skip
+            unrouted = replace(case, proposed=None, routing_rule=None, routing_outcome=None)
+            return replace(unrouted, decision=event.after, stage=stage, handler=None, handler_cleared=None)
         case HandlerProposed():
-            return replace(case, handler=event.person, handler_rule=event.rule, handler_outcome=event.outcome,
-                           handler_cleared=None)  # fmt: skip
+            return replace(case, proposed=event.person, routing_rule=event.rule, routing_outcome=event.outcome)
         case HandlerAssigned():
-            return replace(case, handler=event.after, handler_outcome="assigned", handler_cleared=None)
+            return replace(case, handler=event.after, handler_cleared=None)
         case InvolvementDeclared():
             involved = case.involved | {event.person} if event.involved else case.involved - {event.person}
             cleared = not event.involved if event.person == case.handler else case.handler_cleared

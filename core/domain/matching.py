@@ -38,18 +38,21 @@ class Match:
 def match(inbound: Inbound, by_reference: Mapping[str, Candidate], by_number: Mapping[str, Candidate]) -> Match:
     """Find the case of a message by what it answers, then by a number in its subject from a party of that case.
 
-    ``by_reference`` maps Message-IDs of ours, which nobody can guess, to cases; ``by_number`` maps case numbers.
+    ``by_reference`` maps Message-IDs of ours to cases; ``by_number`` maps case numbers. Neither is enough by itself: a
+    letter can be forwarded and a number read over a shoulder, so the sender must be a party of the case as well.
     """
     references = (*inbound.automatic.answers, *inbound.references)
     answered = next((by_reference[ref] for ref in references if ref in by_reference), None)
     if inbound.automatic:
         return Match(belongs=Belongs.AUTOMATIC, case=answered.case if answered else None)
-    numbered = next((by_number[n] for n in numbers_in(inbound.subject) if n in by_number), None)
-    candidate = answered or numbered
-    if candidate is None:
-        return Match(belongs=Belongs.NEW)
-    known = _address(inbound) in candidate.addresses
-    return Match(belongs=Belongs.KNOWN if known else Belongs.DOUBTFUL, case=candidate.case)
+    numbered = [by_number[number] for number in numbers_in(inbound.subject) if number in by_number]
+    candidates = [candidate for candidate in (answered, *numbered) if candidate is not None]
+    for candidate in candidates:
+        if _address(inbound) in candidate.addresses:
+            return Match(belongs=Belongs.KNOWN, case=candidate.case)
+    if candidates:
+        return Match(belongs=Belongs.DOUBTFUL, case=candidates[0].case)
+    return Match(belongs=Belongs.NEW)
 
 
 def _address(inbound: Inbound) -> str:

@@ -40,8 +40,8 @@ def missing_for_complaint(contact: Contact, *, described: bool, signed: bool) ->
     The date of writing is that of the message itself and is therefore never missing from a received one.
     """
     wanted = (
-        ("naam", contact.name),
-        ("adres", contact.address),
+        ("naam", contact.name.strip()),
+        ("adres", contact.address.strip()),
         ("omschrijving", described),
         ("ondertekening", signed),
     )

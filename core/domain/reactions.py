@@ -61,7 +61,7 @@ def reactions(event: Event) -> tuple[Reaction, ...]:
             return _after_confirmation(decision.kinds)
         case HandlerProposed(outcome="handler_conflict"):
             return (Ask(task=TaskKind.HANDLER_CONFLICT, note=",".join(event.because)),)
-        case HandlerProposed(outcome="choose" | "vacant"):
+        case HandlerProposed(outcome="choose" | "vacant") | HandlerProposed(because=(_, *_)):
             return (Ask(task=TaskKind.CHOOSE_HANDLER, note=",".join(event.because)),)
         case LetterFailed(certain=certain):
             kind = TaskKind.UNDELIVERED if certain else TaskKind.DELIVERY_UNKNOWN

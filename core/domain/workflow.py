@@ -59,7 +59,7 @@ class Step(StrEnum):
 S, T = Stage, Step
 
 OPEN_STAGES: tuple[Stage, ...] = (S.RECEIVED, S.COMPLETING, S.INTERVIEW, S.INFORMAL, S.FORMAL, S.DRAFTING)
-"""Stages in which the term runs and the complaint can still be referred, declined or withdrawn."""
+"""Stages in which the term runs and the complaint can still be withdrawn, or turn out to be a bezwaar (law.md B-3)."""
 
 TABLE: Mapping[tuple[Stage, Step], Stage] = {
     (S.RECEIVED, T.CONFIRM): S.COMPLETING,
@@ -75,7 +75,7 @@ TABLE: Mapping[tuple[Stage, Step], Stage] = {
     (S.FOUND, T.FOLLOW_UP): S.AFTERCARE,
     (S.AFTERCARE, T.CLOSE): S.CLOSED,
     **{(stage, T.REFER): S.REFERRED for stage in OPEN_STAGES},
-    **{(stage, T.DECLINE): S.NOT_HANDLED for stage in OPEN_STAGES},
+    (S.INTERVIEW, T.DECLINE): S.NOT_HANDLED,
     **{(stage, T.WITHDRAW): S.WITHDRAWN for stage in OPEN_STAGES},
     **{(stage, T.REOPEN): S.INTERVIEW for stage in (S.CLOSED, S.REFERRED, S.NOT_HANDLED, S.WITHDRAWN)},
 }

@@ -117,7 +117,7 @@ class Queries:
         case, history = work.cases.get(number), work.cases.history(number)
         people = {person.id: person.name for person in work.people.organisation().people}
         proposals = [entry.event for entry in history if isinstance(entry.event, HandlerProposed)]
-        candidates = proposals[-1].candidates if proposals and case.handler is None else ()
+        candidates = proposals[-1].candidates if proposals and case.routing_outcome else ()
         return CaseView(
             case=case,
             limited=False,

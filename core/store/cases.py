@@ -90,7 +90,7 @@ class SqlCases:
             select(case, party.c.name.label("complainant"), schema.person.c.name.label("handler_name"))
             .outerjoin(complainant, complainant.c.case == case.c.id)
             .outerjoin(party, party.c.id == complainant.c.id)
-            .outerjoin(schema.person, schema.person.c.id == case.c.handler)
+            .outerjoin(schema.person, schema.person.c.id == func.coalesce(case.c.handler, case.c.proposed))
             .order_by(case.c.id.desc())
         )
         rows = list(self._connection.execute(query))
@@ -203,8 +203,9 @@ def _case(row: AnyRow) -> Case:
         deadlines=from_json(Deadlines, row.deadlines) if row.deadlines else None,
         decision=from_json(Decision, row.decision) if row.decision else None,
         handler=row.handler,
-        handler_rule=row.handler_rule,
-        handler_outcome=row.handler_outcome,
+        proposed=row.proposed,
+        routing_rule=row.routing_rule,
+        routing_outcome=row.routing_outcome,
         handler_cleared=row.handler_cleared,
         involved=frozenset(row.involved),
         acknowledged_at=row.acknowledged_at,
@@ -224,6 +225,7 @@ def _case_row(row: AnyRow) -> CaseRow:
         team=row.team,
         complainant=row.complainant or "",
         handler=row.handler_name,
+        assigned=row.handler is not None,
         target=row.target_on,
         limit=row.limit_on,
         acknowledged=row.acknowledged_at is not None,
@@ -242,8 +244,9 @@ def _values(changed: Case) -> dict[str, object]:
         "team": decision.team if decision else None,
         "decision": to_json(decision) if decision else None,
         "handler": changed.handler,
-        "handler_rule": changed.handler_rule,
-        "handler_outcome": changed.handler_outcome,
+        "proposed": changed.proposed,
+        "routing_rule": changed.routing_rule,
+        "routing_outcome": changed.routing_outcome,
         "handler_cleared": changed.handler_cleared,
         "involved": sorted(changed.involved),
         "acknowledged_at": changed.acknowledged_at,

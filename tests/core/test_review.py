@@ -28,7 +28,8 @@ def test_confirming_records_the_decision_and_proposes_the_handler(world: World) 
     assert world.review.preview(coordinator, case, KLACHT).names == {teamleider: "T. Leider"}
     world.review.confirm(coordinator, task, KLACHT, version=0)
     view = world.queries.case(coordinator, case)
-    assert (view.case.stage, view.case.decision, view.handler) == (Stage.COMPLETING, KLACHT, "T. Leider")
+    assert (view.case.stage, view.case.decision) == (Stage.COMPLETING, KLACHT)
+    assert (view.case.proposed, view.case.handler, view.candidates) == (teamleider, None, {teamleider: "T. Leider"})
     assert [party.respondent_role for party in view.parties][-1] == RespondentRole.MEDEWERKER
     assert [t.kind for t in view.tasks if t.done_at is None] == [TaskKind.INTERVIEW]
     assert [item.kind for item in world.queries.queue(coordinator)] == [TaskKind.INTERVIEW]
@@ -52,7 +53,7 @@ def test_an_absent_teamleider_leaves_a_choice_among_others(world: World) -> None
 def test_a_raadslid_has_no_rule_so_a_person_decides(world: World) -> None:
     coordinator, (case, task) = world.coordinator(), received(world)
     world.review.confirm(coordinator, task, replace(KLACHT, respondent_role=RespondentRole.RAADSLID), version=0)
-    assert world.queries.case(coordinator, case).case.handler_outcome == Outcome.HANDLER_CONFLICT
+    assert world.queries.case(coordinator, case).case.routing_outcome == Outcome.HANDLER_CONFLICT
     assert world.tasks(case, kind=TaskKind.HANDLER_CONFLICT)
 
 
@@ -61,7 +62,7 @@ def test_the_person_complained_about_is_never_proposed_or_assigned(world: World)
     coordinator, (case, task) = world.coordinator(), received(world)
     decision = replace(KLACHT, respondent_person=leader, respondent_name="T. Leider")
     changed = world.review.confirm(coordinator, task, decision, version=0)
-    assert changed.handler is None
+    assert (changed.proposed, changed.handler) == (None, None)
     with pytest.raises(NotAllowed):
         world.review.assign(coordinator, case, leader, version=changed.version)
 
@@ -97,7 +98,7 @@ def test_undo_brings_everything_back(world: World) -> None:
     coordinator, (case, task) = world.coordinator(), received(world)
     world.review.confirm(coordinator, task, KLACHT, version=0)
     undone = world.review.undo(coordinator, case)
-    assert (undone.stage, undone.decision, undone.handler) == (Stage.RECEIVED, None, None)
+    assert (undone.stage, undone.decision, undone.proposed) == (Stage.RECEIVED, None, None)
     [item] = world.queries.queue(coordinator)
     assert (item.task, item.kind) == (task, TaskKind.REVIEW)
     assert [party.role.value for party in world.queries.case(coordinator, case).parties] == ["complainant"]
@@ -112,6 +113,7 @@ def test_the_history_rebuilds_the_case_after_all_of_this(world: World) -> None:
     world.review.confirm(coordinator, task, KLACHT, version=0)
     world.review.undo(coordinator, case)
     changed = world.review.confirm(coordinator, task, KLACHT, version=2)
+    world.review.assign(coordinator, case, leader, version=changed.version)
     world.review.declare(handler, case, involved=True)
     with world.store.read() as work:
         stored, history = work.cases.get(case), work.cases.history(case)
@@ -132,9 +134,11 @@ def test_an_involved_handler_loses_the_case_and_the_table_is_asked_again(world: 
     other = world.official("A. Nder", Office.TEAMLEIDER, "belastingen")
     handler = world.account("leider", Role.HANDLER, person=leader)
     coordinator, (case, task) = world.coordinator(), received(world)
-    world.review.confirm(coordinator, task, KLACHT, version=0)
+    confirmed = world.review.confirm(coordinator, task, KLACHT, version=0)
+    world.review.assign(coordinator, case, leader, version=confirmed.version)
     changed = world.review.declare(handler, case, involved=True)
-    assert changed.handler is None
+    assert changed.handler_cleared is False
+    assert world.tasks(case, kind=TaskKind.CHOOSE_HANDLER)
     assert list(world.queries.case(coordinator, case).candidates) == [other]
     with pytest.raises(NotFound):
         world.queries.case(handler, case)

@@ -93,13 +93,15 @@ def upgrade() -> None:
     sa.Column('kind', sa.String(length=20), nullable=True),
     sa.Column('team', sa.String(length=80), nullable=True),
     sa.Column('decision', sa.JSON(), nullable=True),
+    sa.Column('proposed', sa.Integer(), nullable=True),
+    sa.Column('routing_rule', sa.Integer(), nullable=True),
+    sa.Column('routing_outcome', sa.String(length=20), nullable=True),
     sa.Column('handler', sa.Integer(), nullable=True),
-    sa.Column('handler_rule', sa.Integer(), nullable=True),
-    sa.Column('handler_outcome', sa.String(length=20), nullable=True),
     sa.Column('handler_cleared', sa.Boolean(), nullable=True),
     sa.Column('involved', sa.JSON(), nullable=False),
     sa.Column('acknowledged_at', Utc(), nullable=True),
     sa.ForeignKeyConstraint(['handler'], ['person.id'], name=op.f('fk_case_handler')),
+    sa.ForeignKeyConstraint(['proposed'], ['person.id'], name=op.f('fk_case_proposed')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_case')),
     sa.UniqueConstraint('number', name=op.f('uq_case_number'))
     )
