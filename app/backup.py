@@ -1,6 +1,6 @@
 """Backup and restore: rows and contents in one plain folder, taken while the service runs.
 
-Contents are written before the rows that name them and never change, so rows first and contents afterwards is consistent.
+Contents are written before the rows that name them and never change, so rows first, then contents, is consistent.
 The same backup restores into SQLite and into PostgreSQL; that is also the way from the one to the other.
 """
 

@@ -8,14 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from app.settings import ImapSettings, Settings
 from app.wiring import build
 from core.domain.errors import DeliveryError
-from core.domain.triage import Query
-from core.letters import Letters
-from core.store.engine import connect
+from core.letters import Fact, Letters
+from core.store.engine import connect, trouble
 from core.store.migrate import is_current
 
 
@@ -68,18 +65,17 @@ def _folder(folder: Path) -> Finding:
 
 
 def _database(settings: Settings) -> str:
-    try:
-        current = is_current(connect(settings.database_url))
-    except SQLAlchemyError as error:
-        raise Problem(f"cannot be reached ({type(error).__name__}): set storage.database, start the server") from None
-    if not current:
+    engine = connect(settings.database_url)
+    if (kind := trouble(engine)) is not None:
+        raise Problem(f"cannot be reached ({kind}): set storage.database, or start the server")
+    if not is_current(engine):
         raise Problem("has not had every migration: run 'gehoord db upgrade' (or 'gehoord init' the first time)")
     return "reached, and of this version"
 
 
 def _letters(settings: Settings) -> str:
     today = datetime.now(UTC).date()
-    facts = {
+    facts: dict[str, Fact] = {
         "number": "2026-0001", "name": "", "received_on": today, "call_before": today, "target": today,
         "limit": today, "chat": False, "copy": "", "attachments": (),
     }  # fmt: skip
@@ -102,11 +98,10 @@ def _classifier() -> str:
     from nlp.classifier import SpacyClassifier
 
     try:
-        classifier = SpacyClassifier()
-        classifier.suggest_all([Query(subject="", text="Ik ben niet teruggebeld.")])
+        model = SpacyClassifier().load()
     except Exception as error:  # noqa: BLE001 - whatever is wrong with the model is the finding
         raise Problem(f"does not load ({type(error).__name__}): install again, or set classifier = false") from None
-    return f"answers, model {classifier.model}"
+    return f"loaded, model {model}"
 
 
 def _port(part: str, host: str, port: int) -> Finding:

@@ -1,4 +1,4 @@
-"""The ``gehoord`` command. Nouns, then verbs. Every command imports what it needs when it runs, so that help is instant."""
+"""The ``gehoord`` command. Nouns, then verbs. Every command imports what it needs when it runs: help is instant."""
 
 import json
 import sys

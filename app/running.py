@@ -1,10 +1,9 @@
-"""What ``gehoord serve`` does around the service: the lock, the database, the logs, and what is printed at the start."""
+"""What ``gehoord serve`` does around the service: the lock, the database, the logs, and what is printed."""
 
 import asyncio
 from contextlib import ExitStack
 
 import click
-from sqlalchemy.exc import OperationalError
 
 from app.initialise import first_login, prepare
 from app.logs import configure
@@ -12,6 +11,7 @@ from app.serve import PARTS, Service, sole_owner
 from app.settings import Settings
 from app.wiring import House, build
 from core.domain.errors import Locked
+from core.store.engine import trouble
 
 
 def run(settings: Settings, only: frozenset[str]) -> int:
@@ -28,12 +28,12 @@ def run(settings: Settings, only: frozenset[str]) -> int:
             if settings.embedded:
                 stack.enter_context(sole_owner(settings.storage.folder))
             house = build(settings)
+            if trouble(house.engine) is not None:
+                click.echo("the database cannot be reached; 'gehoord check' says more", err=True)
+                return 1
             prepare(house)
         except Locked:
             click.echo(f"another gehoord serve already uses {settings.storage.folder}; stop it first", err=True)
-            return 1
-        except OperationalError:
-            click.echo("the database cannot be reached; 'gehoord check' says more", err=True)
             return 1
         asyncio.run(Service(house, only or PARTS).run(lambda: announce(house)))
     return 0

@@ -3,18 +3,16 @@
 import asyncio
 import fcntl
 import signal
+import socket
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
 import structlog
 import uvicorn
 from anyio import to_thread
-from web.app import application
-from web.parts import Parts
 
 from app.bridge import Bridge
 from app.wiring import House, bridge
@@ -23,6 +21,8 @@ from core.domain.message import Accepted, Inbound
 from core.ports import Door, Sender
 from core.service.worker import Delivery
 from core.store.migrate import is_current
+from web.app import application
+from web.parts import Parts
 
 PARTS = frozenset({"mail", "bot", "web", "worker"})
 IDLE = 2.0
@@ -47,14 +47,12 @@ def _lock(lock: TextIO) -> None:
         raise Locked from None
 
 
-@dataclass(slots=True)
 class Service:
     """The running parts of one process."""
 
-    house: House
-    only: frozenset[str] = PARTS
-
-    def __post_init__(self) -> None:
+    def __init__(self, house: House, only: frozenset[str] = PARTS) -> None:
+        self.house = house
+        self.only = only
         self._wake = asyncio.Event()
         self._stop = asyncio.Event()
         self._ready: dict[str, bool] = {}
@@ -153,7 +151,7 @@ class Service:
             self.house.metrics.delivered.labels(route, type(error).__name__.lower()).inc()
             log.warning("not delivered", outgoing=delivery.outgoing.id, route=route, reason=error.reason)
             return
-        except Exception as error:  # noqa: BLE001 - a defect in a sender must not lose the letter
+        except Exception as error:
             unexpected = Temporary(f"unexpected {type(error).__name__}", handed_over=True)
             await to_thread.run_sync(self.house.worker.failed, delivery, unexpected)
             self.house.metrics.delivered.labels(route, "defect").inc()
@@ -189,12 +187,9 @@ class Service:
             server_header=False,
             timeout_graceful_shutdown=5,
         )
-        server = _Server(config)
+        server = _Server(config, lambda: self._ready.update(web=True))
         serving = asyncio.create_task(server.serve())
         try:
-            while not server.started and not serving.done():
-                await asyncio.sleep(0.01)
-            self._ready["web"] = server.started
             await asyncio.shield(serving)
         except asyncio.CancelledError:
             server.should_exit = True
@@ -236,6 +231,16 @@ class Service:
 
 class _Server(uvicorn.Server):
     """uvicorn without its own signal handlers: the service decides when and in which order parts stop."""
+
+    def __init__(self, config: uvicorn.Config, listening: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._listening = listening
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Tell the service once the port is open."""
+        await super().startup(sockets)
+        if self.started:
+            self._listening()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

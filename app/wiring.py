@@ -7,11 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bots.telegram import Telegram
-from mailin.imap import ImapDoor, Mailbox
-from mailin.inbound import MailReader
-from mailin.outgoing import MaildirSender, Relay, RelaySender
-from mailin.smtp import LmtpDoor, SmtpDoor
-from sqlalchemy import Engine
 
 from app.bridge import Bridge
 from app.metrics import Metrics
@@ -29,8 +24,12 @@ from core.service.rereading import Rereading
 from core.service.review import Review
 from core.service.worker import Worker
 from core.store.blobs import FolderBlobs
-from core.store.engine import connect
+from core.store.engine import Engine, connect
 from core.store.uow import SqlStore
+from mailin.imap import ImapDoor, Mailbox
+from mailin.inbound import MailReader
+from mailin.outgoing import MaildirSender, Relay, RelaySender
+from mailin.smtp import LmtpDoor, SmtpDoor
 from nlp.classifier import SpacyClassifier
 
 FIRST_YEAR, LAST_YEAR = 2015, 2045

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 from babel.dates import format_date
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, Undefined, UndefinedError
 
 from core.domain.municipality import Municipality
 
@@ -59,6 +60,13 @@ class Letters:
         return environment
 
 
-def written_day(day: date) -> str:
-    """A date as people read it: "4 januari 2027"."""
+def written_day(day: date | Undefined) -> str:
+    """A date as people read it: "4 januari 2027". Raises UndefinedError for a date that nobody gave."""
+    if isinstance(day, Undefined):
+        raise UndefinedError("a date that the letter needs was not given")
+    return _written(day)
+
+
+@cache
+def _written(day: date) -> str:
     return format_date(day, "d MMMM y", locale="nl_NL")

@@ -59,16 +59,12 @@ class Sender(Protocol):
 class Classifier(Protocol):
     """What suggests kind, team and person complained about."""
 
-    @property
-    def model(self) -> str:
-        """Name and version of the model, recorded with every suggestion."""
-
-    def suggest_all(self, queries: Sequence[Query]) -> list[Suggestion]:
+    def suggest_batch(self, queries: Sequence[Query]) -> list[Suggestion]:
         """One suggestion for each query, in order."""
 
 
 class Blobs(Protocol):
-    """Contents by their SHA-256, outside the database. What is put is durable when ``put_all`` returns (decisions 13)."""
+    """Contents by their SHA-256, outside the database. What was put is durable (decisions 13)."""
 
     def put_all(self, contents: Sequence[bytes]) -> list[str]:
         """Store each content and give its hexadecimal digest; storing twice is harmless."""
@@ -208,7 +204,7 @@ class Cases(Protocol):
         """The case, locked for this transaction where the database can. Raises NotFound."""
 
     def save(self, case: Case, *, by_person: bool) -> Case:
-        """Store a changed case. A person's change counts as a new version. Raises Stale when it was changed meanwhile."""
+        """Store a changed case; a person's change makes a new version. Raises Stale when it was changed meanwhile."""
 
     def access(self, case: int) -> CaseAccess:
         """What decides who may see the case. Raises NotFound."""

@@ -23,7 +23,7 @@ def netherlands(first_year: int, last_year: int) -> Calendar:
     """
     with (files("core.adapters") / "equated_days.toml").open("rb") as stream:
         equated = tomllib.load(stream)
-    days: dict[date, str] = {day: EQUATED for day in equated["days"]}
+    days: dict[date, str] = dict.fromkeys(equated["days"], EQUATED)
     library = holidays.country_holidays(
         "NL", years=range(first_year, last_year + 1), categories=(PUBLIC, OPTIONAL), language="nl"
     )

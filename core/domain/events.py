@@ -1,4 +1,4 @@
-"""What has happened to a case: typed, past tense, append-only. Stage and dates are computed from these (decisions 18)."""
+"""What has happened to a case: typed, past tense, append-only. Stage and dates follow from these (decisions 18)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ombudsman:
-    """Where a complainant can go next (Awb 9:12 lid 2, 9:17); configuration, because a municipality may have its own."""
+    """Where a complainant can go next (Awb 9:12 lid 2, 9:17); a municipality may have its own."""
 
     name: str = "Nationale ombudsman"
     address: str = "Postbus 93122, 2509 AC Den Haag"

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Office(StrEnum):
-    """An office that can handle complaints (process description, section 5). Dutch: it is data on screen and in reports."""
+    """An office that can handle complaints (process description, section 5). Dutch: it is data."""
 
     TEAMLEIDER = "teamleider"
     CONCERNMANAGER = "concernmanager"

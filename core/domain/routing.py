@@ -121,7 +121,7 @@ STANDING: tuple[RespondentRole, ...] = (
     R.MEDEWERKER,
     R.ONBEKEND,
 )
-"""With several people complained about, the rule of the one who stands first here leads (proposed; a person decides)."""
+"""With several people complained about, the rule of the one who stands first here is proposed; a person decides."""
 
 
 class Outcome(StrEnum):

@@ -7,7 +7,7 @@ from core.ports import Clock, Draft, Store
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversations:
-    """Where chat channels keep what a citizen has told so far. ``key`` names channel and chat, such as ``telegram:42``."""
+    """Where chat channels keep what a citizen has told so far. ``key`` names channel and chat: ``telegram:42``."""
 
     store: Store
     clock: Clock

@@ -1,6 +1,6 @@
 """Taking messages in: duplicate check, original, case or follow-up, acknowledgement and jobs in one transaction.
 
-The channel is told "accepted" only after that transaction is committed; if anything fails, the sender keeps the message.
+The channel is told "accepted" only after the commit; if anything fails, the sender keeps the message.
 """
 
 from collections.abc import Callable, Sequence

@@ -96,7 +96,7 @@ class Worker:
         try:
             if self.classifier is None:
                 raise RuntimeError("no classifier is configured")
-            suggestions = self.classifier.suggest_all(queries)
+            suggestions = self.classifier.suggest_batch(queries)
         except Exception as error:  # noqa: BLE001 - whatever a model does, messages must reach a person without it
             self._classifier_failed(jobs, type(error).__name__)
             return len(jobs)

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 BUSY_TIMEOUT = 10_000
 """Milliseconds that SQLite waits for another process's write (the command line beside a running service)."""
@@ -23,8 +24,18 @@ def connect(url: str) -> Engine:
     return create_engine(parsed, pool_pre_ping=True, pool_size=10)
 
 
+def trouble(engine: Engine) -> str | None:
+    """Why the database cannot be used now, as the kind of error; None when it can."""
+    try:
+        with engine.connect() as connection:
+            connection.exec_driver_sql("SELECT 1")
+    except SQLAlchemyError as error:
+        return type(error).__name__
+    return None
+
+
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    """WAL so that readers never wait; FULL so that a commit survives a power cut; foreign keys, which are off by default."""
+    """WAL: readers never wait; FULL: a commit survives a power cut; foreign keys, which are off by default."""
     # The driver's own transaction handling is switched off: it would begin late and break savepoints.
     connection.isolation_level = None
     cursor = connection.cursor()

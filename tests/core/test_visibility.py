@@ -39,7 +39,7 @@ class Situation:
     def reads(self, actor: Actor) -> Iterator[tuple[str, Callable[[], object]]]:
         """One call of every public method of the read side. A method that is not named here fails the test below."""
         queries = self.world.queries
-        yield from ((f"queue {tab}", lambda tab=tab: queries.queue(actor, tab)) for tab in Tab)  # type: ignore[misc]
+        yield from ((f"queue {tab}", lambda tab=tab: queries.queue(actor, tab)) for tab in Tab)
         yield "queue_counts", lambda: queries.queue_counts(actor)
         yield "message", lambda: queries.message(actor, self.message)
         yield "case", lambda: queries.case(actor, self.case)

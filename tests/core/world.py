@@ -48,9 +48,8 @@ class FixedClassifier:
         model="twin",
     )
     broken: bool = False
-    model: str = "twin"
 
-    def suggest_all(self, queries: Sequence[Query]) -> list[Suggestion]:
+    def suggest_batch(self, queries: Sequence[Query]) -> list[Suggestion]:
         if self.broken:
             raise RuntimeError("the model is broken")
         return [self.says for _ in queries]

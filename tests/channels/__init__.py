@@ -1,0 +1,1 @@
+"""Doors and senders over real servers: what they promise, whatever the protocol."""
