@@ -43,7 +43,12 @@ class Bridge:
             chunk = [await self._queue.get()]
             while len(chunk) < CHUNK and not self._queue.empty():
                 chunk.append(self._queue.get_nowait())
-            await self._take(chunk)
+            writing = asyncio.ensure_future(self._take(chunk))
+            try:
+                await asyncio.shield(writing)
+            except asyncio.CancelledError:
+                await writing
+                raise
 
     async def _take(self, chunk: list[_Waiting]) -> None:
         """One commit for all; if that fails, one by one, so that no message suffers for another."""

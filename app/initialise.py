@@ -9,7 +9,7 @@ from app.wiring import House
 from core.domain.access import Role
 from core.domain.organisation import Appointment, Office, Person, Team
 from core.ports import Work
-from core.store.migrate import upgrade
+from core.store.migrate import alone, upgrade
 
 FIRST_LOGIN = "eerste-inlog.txt"
 """In the data folder, readable by its owner only: the first account's password until somebody changes it."""
@@ -26,17 +26,23 @@ def write_settings(file: Path) -> bool:
 def prepare(house: House) -> None:
     """Bring the database up to date and fill an empty one with the default organisation and a first account."""
     house.settings.storage.folder.mkdir(parents=True, exist_ok=True)
-    upgrade(house.engine)
-    with house.store.write() as work:
-        if not work.people.organisation().teams:
-            _seed(work)
-        empty = not work.people.accounts()
-    if empty:
-        password = secrets.token_urlsafe(12)
-        house.accounts.add("coordinator", "Klachtencoördinator", password, frozenset({Role.COORDINATOR, Role.SUPPORT}))
-        note = house.settings.storage.folder / FIRST_LOGIN
-        note.touch(mode=0o600)
-        note.write_text(f"coordinator\n{password}\n", encoding="utf-8")
+    with alone(house.engine):
+        upgrade(house.engine)
+        with house.store.write() as work:
+            if not work.people.organisation().teams:
+                _seed(work)
+            empty = not work.people.accounts()
+        if empty:
+            _add_first_account(house)
+
+
+def _add_first_account(house: House) -> None:
+    """The note comes before the account: a kill in between must not leave an account whose password nobody has."""
+    password = secrets.token_urlsafe(12)
+    note = house.settings.storage.folder / FIRST_LOGIN
+    note.touch(mode=0o600)
+    note.write_text(f"coordinator\n{password}\n", encoding="utf-8")
+    house.accounts.add("coordinator", "Klachtencoördinator", password, frozenset({Role.COORDINATOR, Role.SUPPORT}))
 
 
 def first_login(house: House) -> tuple[str, str] | None:

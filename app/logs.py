@@ -6,7 +6,7 @@ from typing import Literal
 
 import structlog
 
-NOISY = ("mail.log", "aiosmtpd", "httpx", "telegram", "imapclient", "uvicorn.access")
+NOISY = ("mail.log", "aiosmtpd", "httpx", "telegram", "imapclient", "uvicorn.access", "alembic")
 """Libraries whose own lines may quote addresses or texts; only their warnings are kept, and those of mail.log never."""
 
 

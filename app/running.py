@@ -4,14 +4,17 @@ import asyncio
 from contextlib import ExitStack
 
 import click
+import structlog
 
 from app.initialise import first_login, prepare
 from app.logs import configure
-from app.serve import PARTS, Service, sole_owner
+from app.serve import PARTS, PartFailed, Service, sole_owner
 from app.settings import Settings
 from app.wiring import House, build
 from core.domain.errors import Locked
 from core.store.engine import trouble
+
+log = structlog.get_logger(__name__)
 
 
 def run(settings: Settings, only: frozenset[str]) -> int:
@@ -35,7 +38,18 @@ def run(settings: Settings, only: frozenset[str]) -> int:
         except Locked:
             click.echo(f"another gehoord serve already uses {settings.storage.folder}; stop it first", err=True)
             return 1
-        asyncio.run(Service(house, only or PARTS).run(lambda: announce(house)))
+        return _serve(house, only or PARTS)
+
+
+def _serve(house: House, only: frozenset[str]) -> int:
+    try:
+        asyncio.run(Service(house, only).run(lambda: announce(house)))
+    except PartFailed as error:
+        click.echo(f"cannot start {error}", err=True)
+        return 1
+    except Exception:  # logged without its text, which Python would print and which may quote a citizen
+        log.exception("the service broke")
+        return 1
     return 0
 
 

@@ -4,13 +4,22 @@ The only place that reads the environment. Every other part gets what it needs a
 people, absence) are not here: they live in the database and are in force at once (decisions 17).
 """
 
+import os
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
 
 from core.domain.municipality import Municipality, Ombudsman
+from core.store.engine import ADDRESS, is_address
 
 DEFAULT_FILE = Path("gehoord.toml")
 
@@ -52,6 +61,13 @@ class StorageSettings(Section):
 
     database: str = Field(default="", description="database address; empty means SQLite in the data folder")
     folder: Path = Field(default=Path("var"), description="the data folder: database, originals and attachments")
+
+    @field_validator("database")
+    @classmethod
+    def _must_be_address(cls, value: str) -> str:
+        if value and not is_address(value):
+            raise PydanticCustomError("address", "{should}", {"should": ADDRESS})
+        return value
 
 
 class WebSettings(Section):
@@ -191,8 +207,29 @@ def load(file: Path | None = None) -> Settings:
     try:
         settings: Settings = source()
     except ValidationError as error:
-        lines = [f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()]
-        raise WrongSettings("\n".join(f"setting {line}" for line in lines)) from None
+        raise WrongSettings("\n".join(_line(item) for item in error.errors())) from None
+    except SettingsError as error:
+        # Before ValueError, which it is: the library names the field and its source, never the value.
+        raise WrongSettings(f'in the environment, {error}; a list is written as ["a", "b"]') from None
     except ValueError as error:
         raise WrongSettings(f"settings file {path} is not valid TOML: {error}") from None
+    except OSError as error:
+        raise WrongSettings(f"settings file {path} cannot be read: {error.strerror}") from None
+    if unknown := _unknown_variables():
+        raise WrongSettings("\n".join(f"environment variable {name}: there is no such setting" for name in unknown))
     return settings
+
+
+def _line(error: ErrorDetails) -> str:
+    """One wrong setting: its name and what it should be, never what it is."""
+    name = ".".join(map(str, error["loc"]))
+    says = {"extra_forbidden": "there is no such setting", "missing": "is needed"}.get(error["type"], error["msg"])
+    return f"setting {name}: {says}"
+
+
+def _unknown_variables() -> list[str]:
+    """Variables of a section that does not exist; the library checks the names inside a section, not the section."""
+    prefix = "GEHOORD_"
+    ours = (name for name in os.environ if name.upper().startswith(prefix) and "__" in name)
+    sections = Settings.model_fields.keys()
+    return sorted(name for name in ours if name[len(prefix) :].partition("__")[0].lower() not in sections)

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bots.telegram import Telegram
-
 from app.bridge import Bridge
 from app.metrics import Metrics
 from app.settings import ImapSettings, Settings
+from bots.telegram import Telegram
 from core.adapters.holidays import netherlands
 from core.adapters.passwords import Argon2Passwords
 from core.domain.terms import Calendar

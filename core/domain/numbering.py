@@ -1,4 +1,4 @@
-"""Case numbers: ``YYYY-NNNN``, the local year of receipt and a counter; neutral of kind, never changed (decisions 9)."""
+"""Case numbers: ``YYYY-NNNN``, the local year of receipt and a counter; neutral of kind and final (decisions 9)."""
 
 import re
 

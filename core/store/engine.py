@@ -6,22 +6,42 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+__all__ = ["ADDRESS", "Engine", "connect", "is_address", "trouble"]
+
 BUSY_TIMEOUT = 10_000
 """Milliseconds that SQLite waits for another process's write (the command line beside a running service)."""
+CONNECT_TIMEOUT = 5
+"""Seconds after which a PostgreSQL server that does not answer counts as away."""
+ADDRESS = "must be postgresql+psycopg://user@host/name or sqlite:///file"
+
+
+def is_address(url: str) -> bool:
+    """Whether this is the address of a database that we can use."""
+    try:
+        parsed = make_url(url)
+    except SQLAlchemyError:
+        return False
+    if parsed.drivername == "sqlite":
+        return parsed.database not in (None, "", ":memory:")
+    return parsed.drivername == "postgresql+psycopg"
 
 
 def connect(url: str) -> Engine:
     """An engine for ``sqlite:///file`` or ``postgresql+psycopg://...``; nothing is opened until it is used.
 
-    Raises sqlalchemy.exc.ArgumentError for anything that is no database address.
+    Raises ValueError for any other address. An error of the engine never shows the values of a row.
     """
+    if not is_address(url):
+        raise ValueError(f"a database address {ADDRESS}")
     parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        engine = create_engine(parsed, connect_args={"check_same_thread": False}, pool_size=5)
+    if parsed.drivername == "sqlite":
+        here = {"check_same_thread": False}
+        engine = create_engine(parsed, connect_args=here, pool_size=5, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(parsed, pool_pre_ping=True, pool_size=10)
+    away = {"connect_timeout": CONNECT_TIMEOUT}
+    return create_engine(parsed, connect_args=away, pool_pre_ping=True, pool_size=10, hide_parameters=True)
 
 
 def trouble(engine: Engine) -> str | None:

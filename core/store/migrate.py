@@ -1,14 +1,32 @@
 """Bringing a database to the shape that this version expects."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+PREPARING = 0x6765686F
+"""Number of the PostgreSQL advisory lock under which a database is prepared."""
+
+
+@contextmanager
+def alone(engine: Engine) -> Iterator[None]:
+    """Let no other process prepare the same PostgreSQL meanwhile; on SQLite the lock of the data folder does that."""
+    if engine.dialect.name != "postgresql":
+        yield
+        return
+    with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(select(func.pg_advisory_lock(PREPARING)))
+        try:
+            yield
+        finally:
+            connection.execute(select(func.pg_advisory_unlock(PREPARING)))
 
 
 def upgrade(engine: Engine) -> None:

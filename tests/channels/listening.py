@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from anyio import to_thread
 
@@ -14,6 +14,7 @@ from core.ports import Door
 from tests.core.world import World
 
 PATIENCE = 30.0
+_T = TypeVar("_T")
 
 
 @dataclass
@@ -49,7 +50,7 @@ class Core:
         self._note(self.taken, (inbound, accepted))
         return accepted
 
-    def _note[T](self, notes: list[T], one: T) -> None:
+    def _note(self, notes: list[_T], one: _T) -> None:
         with self._changed:
             notes.append(one)
             self._changed.notify_all()

@@ -1,0 +1,1 @@
+"""Chat channels: each turns a messenger's updates into messages and letters into chat."""

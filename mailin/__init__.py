@@ -1,0 +1,1 @@
+"""The mail doors of Gehoord: raw bytes of a message become an understood `Mail`."""

@@ -1,0 +1,1 @@
+"""The Dutch classifier: what a message is, which team it is for, who it is about, and why it thinks so."""

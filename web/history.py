@@ -1,0 +1,113 @@
+"""The journal of a case as people read it: each event becomes the key of a sentence and the facts in it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from core.domain.events import (
+    ConfirmationUndone,
+    Confirmed,
+    DeadlinesSet,
+    Entry,
+    Event,
+    HandlerAssigned,
+    HandlerProposed,
+    InvolvementDeclared,
+    LetterFailed,
+    LetterQueued,
+    LetterSent,
+    MessageAdded,
+    Received,
+    Suggested,
+    TaskDone,
+)
+from core.views import CaseView, MessageView
+from templates.texts import Texts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of the history."""
+
+    at: datetime
+    who: str
+    """Empty for the system."""
+    icon: str
+    key: str
+    """The sentence in the catalogue."""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    message: MessageView | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """Makes the lines of one case."""
+
+    view: CaseView
+    texts: Texts
+    teams: Mapping[str, str]
+    people: Mapping[int, str]
+
+    def lines(self) -> list[Line]:
+        """Every event that says something to people, newest first."""
+        return [line for entry in reversed(self.view.history) for line in self._line(entry)]
+
+    def _line(self, entry: Entry) -> Iterator[Line]:
+        who = self.view.actors.get(entry.actor, "") if entry.actor is not None else ""
+        for icon, key, facts, message in self._said(entry.event):
+            yield Line(at=entry.at, who=who, icon=icon, key=f"event.{key}", facts=facts, message=message)
+
+    def _said(self, event: Event) -> Iterator[tuple[str, str, Mapping[str, str], MessageView | None]]:
+        match event:
+            case Received():
+                channel = self.texts(f"channel.{event.channel}")
+                yield "inbox", "received", {"channel": channel}, self._message(event.message)
+            case MessageAdded():
+                key = "automatic" if event.automatic else "message_added"
+                yield "message", key, {}, self._message(event.message)
+            case Confirmed():
+                yield "check", "corrected" if event.before else "confirmed", self._decision(event), None
+            case ConfirmationUndone():
+                yield "arrow-back-up", "undone", {}, None
+            case HandlerProposed() | HandlerAssigned() | InvolvementDeclared():
+                yield self._about_handler(event)
+            case LetterQueued() | LetterSent() | LetterFailed():
+                yield self._about_letter(event)
+            case TaskDone():
+                yield "check", "task_done", {"task": self.texts(f"task.{event.kind}")}, None
+            case DeadlinesSet() | Suggested():
+                return  # the dates have a card of their own, and a suggestion is not the history of a case
+
+    def _decision(self, event: Confirmed) -> Mapping[str, str]:
+        kinds = " + ".join(self.texts(f"kind.{kind}").lower() for kind in event.after.kinds)
+        team = self.teams.get(event.after.team or "", "") or self.texts("team.none")
+        return {"kinds": kinds, "team": team, "role": self.texts(f"role.{event.after.respondent_role}")}
+
+    def _about_handler(
+        self, event: HandlerProposed | HandlerAssigned | InvolvementDeclared
+    ) -> tuple[str, str, Mapping[str, str], None]:
+        match event:
+            case HandlerProposed(person=int() as person):
+                return "user", "handler_proposed", {"name": self.people.get(person, "")}, None
+            case HandlerProposed():
+                return "user", "handler_open", {}, None
+            case HandlerAssigned():
+                return "user-check", "handler_assigned", {"name": self.people.get(event.after, "")}, None
+            case InvolvementDeclared():
+                key = "involved" if event.involved else "not_involved"
+                return "user-check", key, {"name": self.people.get(event.person, "")}, None
+
+    def _about_letter(
+        self, event: LetterQueued | LetterSent | LetterFailed
+    ) -> tuple[str, str, Mapping[str, str], None]:
+        letter = self.texts(f"letter.{event.letter}")
+        match event:
+            case LetterQueued():
+                return "clock", "letter_queued", {"letter": letter, "route": self.texts(f"route.{event.route}")}, None
+            case LetterSent():
+                return "send", "letter_sent", {"letter": letter, "route": self.texts(f"route.{event.route}")}, None
+            case LetterFailed():
+                return "alert-triangle", "letter_failed" if event.certain else "letter_unknown", {"letter": letter}, None
+
+    def _message(self, number: int) -> MessageView | None:
+        return next((message for message in self.view.messages if message.id == number), None)
