@@ -39,7 +39,7 @@ bench: $(VENV)/.installed-dev ## the speed goals, each beside its bare loop
 	$(BIN)/python -m benchmarks
 
 model: $(VENV)/.installed-dev ## train the classifier that ships, from its data and seed
-	$(BIN)/gehoord nlp train
+	$(BIN)/python -m nlp.train
 
 system: ## install the Debian packages that the full test needs (root, or sudo)
 	@sh scripts/debian-install.sh $(DEBIAN_PACKAGES)

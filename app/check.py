@@ -77,7 +77,7 @@ def _letters(settings: Settings) -> str:
     today = datetime.now(UTC).date()
     facts: dict[str, Fact] = {
         "number": "2026-0001", "name": "", "received_on": today, "call_before": today, "target": today,
-        "limit": today, "chat": False, "copy": "", "attachments": (),
+        "limit": today, "ask_consent": True, "copy": "", "attachments": (),
     }  # fmt: skip
     Letters(settings.municipality_value()).write("ontvangst", facts)
     return "the acknowledgement can be written"

@@ -1,6 +1,7 @@
 """What ``gehoord serve`` does around the service: the lock, the database, the logs, and what is printed."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import ExitStack
 
 import click
@@ -17,8 +18,8 @@ from core.store.engine import trouble
 log = structlog.get_logger(__name__)
 
 
-def run(settings: Settings, only: frozenset[str]) -> int:
-    """Run the service; gives the exit code."""
+def run(settings: Settings, only: frozenset[str], then: Callable[[House], None] | None = None) -> int:
+    """Run the service; gives the exit code. ``then`` is called once every part can be used."""
     if unknown := only - PARTS:
         click.echo(f"unknown part: {', '.join(sorted(unknown))}; there are {', '.join(sorted(PARTS))}", err=True)
         return 2
@@ -38,12 +39,17 @@ def run(settings: Settings, only: frozenset[str]) -> int:
         except Locked:
             click.echo(f"another gehoord serve already uses {settings.storage.folder}; stop it first", err=True)
             return 1
-        return _serve(house, only or PARTS)
+        return _serve(house, only or PARTS, then)
 
 
-def _serve(house: House, only: frozenset[str]) -> int:
+def _serve(house: House, only: frozenset[str], then: Callable[[House], None] | None) -> int:
+    def started() -> None:
+        announce(house)
+        if then is not None:
+            then(house)
+
     try:
-        asyncio.run(Service(house, only).run(lambda: announce(house)))
+        asyncio.run(Service(house, only).run(started))
     except PartFailed as error:
         click.echo(f"cannot start {error}", err=True)
         return 1

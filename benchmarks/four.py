@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks.bare_postgres import BarePostgres
+from benchmarks.bare_postgres import BarePostgres, PlainPostgres
 from benchmarks.bare_receipt import chunks
 from benchmarks.corpus import fresh, light
 
@@ -46,8 +46,7 @@ def _tell(worker: "subprocess.Popen[str]") -> None:
         worker.stdin.flush()
 
 
-def _bare(address: str, inserts: int) -> Callable[[Sequence[bytes]], object]:
-    return BarePostgres(address, inserts).accept_all
+BARE = {"bare": BarePostgres, "plain": PlainPostgres}
 
 
 def _product(address: str, folder: Path) -> Callable[[Sequence[bytes]], object]:
@@ -65,7 +64,7 @@ def _product(address: str, folder: Path) -> Callable[[Sequence[bytes]], object]:
 def main() -> None:
     """Warms up with a few mails, says ready, waits for the word, takes its share, says done."""
     which, address, size, mails, inserts, folder, day = sys.argv[1:]
-    accept_all = _bare(address, int(inserts)) if which == "bare" else _product(address, Path(folder))
+    accept_all = BARE[which](address, int(inserts)).accept_all if which in BARE else _product(address, Path(folder))
     share = fresh(light()[: int(mails)], day)
     for chunk in chunks(fresh(share[:20], "warm"), int(size)):
         accept_all(chunk)

@@ -31,26 +31,36 @@ def measure() -> list[Row]:
     with DurablePostgres() as server, TemporaryDirectory() as folder:
         _check_durable(server)
         inserts = _inserts(server, Path(folder))
-        return [_row(server, Path(folder), inserts, size, mails) for size, mails in SIZES]
+        return [row for size, mails in SIZES for row in _rows_of(server, Path(folder), inserts, size, mails)]
 
 
-def _row(server: Postgres, folder: Path, inserts: int, size: int, mails: int) -> Row:
+def _rows_of(server: Postgres, folder: Path, inserts: int, size: int, mails: int) -> list[Row]:
     machine = max(calibration.processor(), calibration.disc(folder))
-    databases = {"bare": server.create(), "product": server.create()}
-    with server.connect(databases["bare"]) as connection:
-        connection.execute(TABLES)
-    house(folder, server.url(databases["product"])).engine.dispose()
-    rates = {}
-    for which, database in databases.items():
-        address = server.url(database)
-        address = address.replace("postgresql+psycopg", "postgresql") if which == "bare" else address
-        rates[which] = rate(which, address, size=size, mails=mails, inserts=inserts, folder=folder)
-        server.drop(database)
+    rates = {which: _rate(server, which, folder, inserts, size, mails) for which in ("bare", "product", "plain")}
     many = f"chunks of {size}" if size > 1 else "one by one"
-    return Row(
-        goal=11, what=f"PostgreSQL, 4 processes, {many} ({inserts} rows)", unit="/s", judged="ratio",
-        more_is_better=True, at_least=0.3, aim=0.5, figure=rates["product"], bare=rates["bare"], machine=machine,
-    )  # fmt: skip
+    return [
+        Row(
+            goal=11, what=f"PostgreSQL, 4 processes, {many} ({inserts} rows)", unit="/s", judged="ratio",
+            more_is_better=True, at_least=0.3, aim=0.5, figure=rates["product"], bare=rates["bare"], machine=machine,
+        ),
+        Row(goal=0, what="  beside a loop without pipeline", unit="/s", judged="nothing", more_is_better=True,
+            figure=rates["product"], bare=rates["plain"], machine=machine),
+    ]  # fmt: skip
+
+
+def _rate(server: Postgres, which: str, folder: Path, inserts: int, size: int, mails: int) -> float:
+    database = server.create()
+    address = server.url(database)
+    if which == "product":
+        house(folder, address).engine.dispose()
+    else:
+        address = address.replace("postgresql+psycopg", "postgresql")
+        with server.connect(database) as connection:
+            connection.execute(TABLES)
+    try:
+        return rate(which, address, size=size, mails=mails, inserts=inserts, folder=folder)
+    finally:
+        server.drop(database)
 
 
 def _check_durable(server: Postgres) -> None:

@@ -12,6 +12,8 @@ from core.domain.numbering import numbers_in
 from templates.texts import texts
 
 LONGEST_SUBJECT = 80
+TELLING = 3
+"""Words from which a line says what a message is about; "goedemiddag" does not."""
 
 
 def inbound(
@@ -51,7 +53,7 @@ def inbound(
 def _fields(finished: Finished) -> dict[str, str]:
     told = finished.told
     day = conduct_on(told.when)
-    given = {"about_whom": told.about, "conduct_on": day.isoformat() if day else told.when}
+    given = {"about_whom": told.about, "when": day.isoformat() if day else told.when}
     consent = {} if told.consent is None else {"consent": told.consent}
     return {name: value for name, value in given.items() if value} | consent
 
@@ -60,6 +62,7 @@ def _subject(finished: Finished, language: str) -> str:
     """The case it belongs to, as the citizen confirmed; otherwise the first words, unless a number stands there."""
     if finished.belongs_to:
         return texts("chat", language)("written.subject_addition", number=finished.belongs_to)
-    first = next((line.strip() for text in finished.told.story for line in text.splitlines() if line.strip()), "")
+    lines = [line.strip() for text in finished.told.story for line in text.splitlines() if line.strip()]
+    first = next((line for line in lines if len(line.split()) >= TELLING), lines[0] if lines else "")
     short = first if len(first) <= LONGEST_SUBJECT else first[:LONGEST_SUBJECT].rpartition(" ")[0] + " …"
     return "" if numbers_in(short) else short

@@ -132,7 +132,8 @@ def _next(state: State, language: str) -> Turn:
 
 def _start(state: State, said: Said, chosen: str | None, language: str) -> Turn:
     if chosen == "start.complain":
-        return _open(state, Ask.STORY, language)
+        ask = Say(key="story.ask", buttons=BUTTONS[Ask.STORY])
+        return Turn(state=replace(state, ask=Ask.STORY), says=(ask,))
     if chosen is not None:
         return _obey(state, "status" if chosen == "start.status" else "mens", language)
     first, told = not state.lines, state.with_line(said, story=True)
@@ -310,7 +311,8 @@ def _obey(state: State, command: str, language: str) -> Turn:
         return _stop(state, language)
     if command == "status":
         key = "status" if state.number else "status.none"
-        return _say(state, language, key, {"number": state.number} if state.number else None)
+        told = Say(key=key, facts={"number": state.number}, buttons=BUTTONS[Ask.START])
+        return Turn(state=state, says=(told, *(() if state.ask == Ask.START else _again(state, language))))
     keys = {"help": "help", "mens": "call"}
     return _say(state, language, keys.get(command, "command.unknown"))
 

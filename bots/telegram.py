@@ -39,6 +39,8 @@ POLL = 25
 """Seconds that one getUpdates waits for something to happen."""
 PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)
 """Seconds between tries while Telegram or the database is away."""
+PATIENCE = 20.0
+"""Seconds without a byte after which a request counts as unanswered."""
 KINDS = (UpdateType.MESSAGE, UpdateType.EDITED_MESSAGE, UpdateType.CHANNEL_POST)
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
@@ -63,11 +65,12 @@ class Telegram:
         clock: Clock,
         *,
         pauses: Sequence[float] = PAUSES,
+        patience: float = PATIENCE,
         language: str = "nl",
     ) -> None:
         self._token, self._base_url, self._base_file_url = token, base_url, base_file_url
         self._conversations, self._municipality, self._clock = conversations, municipality, clock
-        self._pauses, self._language = tuple(pauses), language
+        self._pauses, self._patience, self._language = tuple(pauses), patience, language
         self._open: tuple[Bot, HTTPXRequest, HTTPXRequest] | None = None
         self._users = 0
 
@@ -103,6 +106,9 @@ class Telegram:
                 return
             except InvalidToken:
                 raise
+            except (BadRequest, Forbidden) as error:
+                log.warning("the list of commands is not taken over", error=type(error).__name__)
+                return
             except TelegramError as error:
                 await self._rest(error, failures)
                 failures += 1
@@ -286,7 +292,8 @@ class Telegram:
     async def _connected(self) -> AsyncIterator[Bot]:
         """One connection for all who use it at the same time; the last one closes it."""
         if self._open is None:
-            sending, polling = HTTPXRequest(connection_pool_size=16), HTTPXRequest(connection_pool_size=1)
+            sending = HTTPXRequest(connection_pool_size=16, read_timeout=self._patience)
+            polling = HTTPXRequest(connection_pool_size=1, read_timeout=self._patience)
             bot = Bot(
                 self._token,
                 base_url=self._base_url,

@@ -11,42 +11,51 @@ from email.message import Message
 from flufl.bounce import all_failures
 
 from mailin.addresses import addresses
+from mailin.charsets import clean_line
 from mailin.headers import Headers, read_headers
 from mailin.transfer import decode_transfer
 from mailin.tree import Part
 
 # It logs a traceback for every report that one of its detectors cannot read; the next detector may.
-logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL + 1)
+logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL + 1)  # noqa: TID251 - not ours: the library's own
 
 _MACHINE_LOCAL = re.compile(
-    r"(?:mailer-?daemon|postmaster.*|.*smtp_.*|.*mail_service|mail-?daemon|mdaemon|mail(?:er)?_?(?:server|admin|system|router|gateway)?|bounces?|"
+    r"(?:mailer-?daemon|postmaster.*|.*smtp_.*|.*mail_service|mail-?daemon|mdaemon|"
+    r"mail(?:er)?_?(?:server|admin|system|router|gateway)?|bounces?|"
     r"mailerror|mail-?delivery.*|maildelivery.*|delivery.*|noreply-?bounce|smtpd?|listserv|uucp|microsoftexchange\w*|"
     r"exchange.*|internetmail|mmdf|notes|nobody|root|administrator|system|autoanswer|mailadmin|mailsys)", re.I)
 _MACHINE_NAME = re.compile(
     r"mail(?:er)?.?(?:delivery|daemon)|delivery (?:sub)?system|system administrator|systeembeheerder|postmaster|"
     r"mail administrator|internet mail (?:delivery|service)|microsoft (?:outlook|exchange)|mail system", re.I)
 _FAILURE_SUBJECT = re.compile(
-    r"(?:undeliver(?:ed|able)|onbestelbaar|niet[- ]bezorgd|unzustellbar|returned mail|mail delivery fail|delivery (?:status|"
-    r"failure|notification|report|has failed|delayed|problem)|failure notice|mail (?:could not be|not) delivered|"
+    r"(?:undeliver(?:ed|able)|onbestelbaar|niet[- ]bezorgd|unzustellbar|returned mail|mail delivery fail|"
+    r"delivery (?:status|failure|notification|report|has failed|delayed|problem)|failure notice|"
+    r"mail (?:could not be|not) delivered|"
     r"non[- ]?delivery|message (?:undeliverable|status|delayed|not delivered)|warning: (?:could not send|message)|"
     r"(?:mail|message) (?:delivery )?(?:delayed|failed|failure|error|problem)|nondeliverable|"
-    r"delivery failed|error during delivery|failed mail|bezorg(?:ing|statusmelding|fout)|kan (?:het )?bericht niet|niet afgeleverd|"
+    r"delivery failed|error during delivery|failed mail|bezorg(?:ing|statusmelding|fout)|"
+    r"kan (?:het )?bericht niet|niet afgeleverd|"
     r"mislukte bezorging|vertraagde bezorging|mail error|user unknown|bounced? mail|zustellung|"
     r"unable to deliver|nondelivery|returned to sender|your (?:mail|message) (?:to|could))", re.I)
 _COPY = re.compile(
     r"^[ \t>]*(?:-{2,}.{0,40}(?:below this line is a copy|this is a copy|original message|returned message|"
     r"unsent message|header of|original e-?mail|returned|message header|begin of).{0,80}|"
-    r"received: from .{3,200}|.{0,40}(?:original message|returned message) (?:follows|headers?|text).{0,40})", re.I | re.M)
+    r"received: from .{3,200}|.{0,40}(?:original message|returned message) (?:follows|headers?|text).{0,40})",
+    re.I | re.M)
 _MESSAGE_ID = re.compile(r"^[ \t>]*message-id:[ \t]*(?:\n[ \t]+)?<([^<>\s]{3,250})>", re.I | re.M)
 _FAILURE_TEXT = re.compile(
-    r"(?:could|can|may|was|were|has|have)(?: ?not|n't| been)?(?: yet)? (?:be |been )?(?:delivered|sent|reached)|not be delivered|"
-    r"(?:unable|wasn't able|failed) to deliver|delivery (?:of|to|attempt|notification|has|have|failed|temporarily|status)|"
+    r"(?:could|can|may|was|were|has|have)(?: ?not|n't| been)?(?: yet)? (?:be |been )?(?:delivered|sent|reached)|"
+    r"not be delivered|"
+    r"(?:unable|wasn't able|failed) to deliver|"
+    r"delivery (?:of|to|attempt|notification|has|have|failed|temporarily|status)|"
     r"undeliver|returned to (?:the )?sender|no such user|user unknown|unknown user|mailbox (?:is )?full|"
     r"not deliver|permanent (?:fatal )?error|non-delivery|"
     r"niet (?:worden |kunnen )?(?:worden )?(?:bezorgd|afgeleverd|besteld)|bezorging (?:is )?(?:mislukt|vertraagd)|"
     r"konnte nicht (?:zugestellt|übermittelt)|unzustellbar|n'a pas pu", re.I)
-_GREETING = re.compile(r"\b(?:geachte|beste|hallo|hoi|goede(?:morgen|middag|navond)|groet(?:en|jes)?|hoogachtend)\b", re.I)
+_GREETING = re.compile(r"\b(?:geachte|beste|hallo|hoi|goede(?:morgen|middag|navond)|groet(?:en|jes)?|hoogachtend)\b",
+                       re.I)
 _HARD_OR_SOFT = re.compile(r"(?<![\d.])([45]\.\d{1,3}\.\d{1,3})(?![\d.])")
+_PASSED_ON = re.compile(r"\s*(?:re|fwd?|fw|antw|aw|wg|doorst)\s?:", re.I)
 _EARLY = 800
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _GROUP = re.compile(rb"\r?\n[ \t]*\r?\n")
@@ -132,9 +141,9 @@ def _unstructured(data: bytes, parts: list[Part], text: str, subject: str, sende
     telling = _FAILURE_SUBJECT.search(subject) is not None
     failing = _FAILURE_TEXT.search(text[:_EARLY]) is not None
     returned = any(part.kind in _RETURNED for part in parts) or _COPY.search(text) is not None
+    if _answers(headers, subject):
+        return None
     if _from_machine(headers, sender):
-        if _answers(headers, subject):
-            return None
         shaped = telling or failing
         recipients = _second_opinion(data) if shaped or returned or _from_daemon(sender) else ()
         if not recipients and not (shaped and (returned or _HARD_OR_SOFT.search(text))) and not (telling and failing):
@@ -163,7 +172,7 @@ def _from_daemon(sender: tuple[str, str]) -> bool:
 
 def _answers(headers: Headers, subject: str) -> bool:
     """A person answering or forwarding a report is not a report."""
-    return re.match(r"\s*(?:re|fwd?|fw|antw|aw|wg|doorst)\s?:", subject, re.I) is not None and headers.return_path() != ""
+    return _PASSED_ON.match(subject) is not None and headers.return_path() != ""
 
 
 def _second_opinion(data: bytes) -> tuple[str, ...]:
@@ -176,7 +185,7 @@ def _second_opinion(data: bytes) -> tuple[str, ...]:
         temporary, permanent = all_failures(message)
     except Exception:  # noqa: BLE001 - its detectors index and decode damaged reports without care; no opinion then
         return ()
-    found = (address.decode("ascii", "replace").strip("<> ") for address in (*permanent, *temporary))
+    found = (clean_line(address.decode("ascii", "replace")).strip("<> ") for address in (*permanent, *temporary))
     return tuple(sorted(address for address in found if address))
 
 

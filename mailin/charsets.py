@@ -70,8 +70,10 @@ def codec_name(label: str) -> str | None:
 
 def _is_text_codec(name: str) -> bool:
     try:
-        return isinstance(b"".decode(name), str)
-    except (LookupError, UnicodeError, AssertionError):
+        return isinstance(b"ab".decode(name), str)
+    except UnicodeError:
+        return True
+    except LookupError:
         return False
 
 

@@ -17,7 +17,7 @@ from core.domain.municipality import Municipality
 LINE = 76
 """Longest header line that we write, where the value can be broken (RFC 5322 section 2.1.1 recommends 78)."""
 WORD_BYTES = 39
-"""UTF-8 bytes in one encoded-word: 64 characters with its frame, so that the line stays under 76 (RFC 2047 section 2)."""
+"""UTF-8 bytes in one encoded-word: 64 characters with its frame, so that lines stay under 76 (RFC 2047 section 2)."""
 
 _ID = re.compile(r"(?!sha256:)[!-;=?-~]{1,300}")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")

@@ -31,4 +31,4 @@ def unflow(text: str, *, delsp: bool = False) -> str:
 def _depth(line: str) -> tuple[int, str]:
     depth = len(line) - len(line.lstrip(">"))
     content = line[depth:]
-    return depth, content[1:] if content.startswith(" ") else content
+    return depth, content.removeprefix(" ")

@@ -16,7 +16,7 @@ LABELS: Mapping[str, tuple[str, ...]] = {
     "city": ("woonplaats", "plaats", "plaatsnaam"),
     "when": ("datum", "datum voorval", "datum gebeurtenis", "wanneer", "wanneer was het"),
     "about_whom": ("over wie", "over wie gaat het", "over wie gaat uw klacht", "medewerker", "afdeling"),
-    "reply_by_email": ("antwoord per e-mail", "antwoord per mail", "wij mogen u mailen"),
+    "consent": ("antwoord per e-mail", "antwoord per mail", "wij mogen u mailen"),
     "story": ("klacht", "uw klacht", "bericht", "uw bericht", "omschrijving", "toelichting", "wat is er gebeurd"),
 }
 """Field of a complaint -> the labels under which forms ask for it, in small letters."""
@@ -63,8 +63,8 @@ def read_form(text: str) -> FormMail | None:
         address="\n".join(line for line in (street, town) if line)[:500],
     )
     fields = {field: value for field, value in one_line.items() if value and field not in _PERSONAL}
-    if "reply_by_email" in one_line:
-        fields["reply_by_email"] = _consent(one_line["reply_by_email"])
+    if "consent" in one_line:
+        fields["consent"] = _consent(one_line["consent"])
     return FormMail(contact=contact, story=story, fields=fields)
 
 

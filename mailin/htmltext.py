@@ -29,8 +29,8 @@ _COMMENTS = re.compile(r"<!--(?:-?>|.*?(?:--!?>|\Z))|<(script|style|title|textar
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _BLANK_LINES = re.compile(r"\n{3,}")
 # Elements that cannot nest in themselves without a container that counts.
-_FLAT = frozenset({"br", "img", "hr", "input", "meta", "link", "area", "base", "col", "wbr", "source", "param", "p", "li",
-                   "dt", "dd", "td", "th", "tr", "tbody", "thead", "tfoot", "option", "html", "body", "head"})
+_FLAT = frozenset({"br", "img", "hr", "input", "meta", "link", "area", "base", "col", "wbr", "source", "param", "p",
+                   "li", "dt", "dd", "td", "th", "tr", "tbody", "thead", "tfoot", "option", "html", "body", "head"})
 # Formatting says nothing about the text, and unclosed formatting is what makes tree builders explode.
 _FORMATTING_NAMES = "a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u"
 _FORMATTING = re.compile(rf"</?(?:{_FORMATTING_NAMES})(?=[\s/>])(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+>", re.I)
@@ -70,12 +70,11 @@ def _is_tame(html: str) -> bool:
         return False
     if len(_LEFT_FORMATTING.findall(html)) > _MAX_ODD:
         return False
-    opens = elements = 0
-    for match in _TAG.finditer(html):
+    opens = 0
+    for elements, match in enumerate(_TAG.finditer(html)):
         closing, tag, attributes = match.groups()
         if len(attributes) > _LONG_TAG and len(_QUOTED.sub("", attributes)) > _LONG_TAG:
             return False
-        elements += 1
         opens += not closing and tag.lower() not in _FLAT
         if elements > _MAX_ELEMENTS or opens > _MAX_ELEMENTS // 4:
             return False

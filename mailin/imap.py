@@ -67,7 +67,7 @@ class Mailbox:
     unreadable: str = "Niet verwerkt"
     """Folder for messages that could not be understood."""
     every: float = 30.0
-    """Seconds between looks; with IDLE the longest time that a lost wake-up can cost."""
+    """Seconds between looks; with IDLE the longest time that an announcement lost by the server can cost."""
 
 
 def unread(mailbox: Mailbox) -> int:
@@ -124,16 +124,26 @@ class ImapDoor:
         """Take what waits, chunk by chunk; False when something was left because the core could not take it."""
         complete = True
         for uids in await thread.run(session.chunks):
-            read = await thread.run(self._fetch, session, uids)
-            answers = await asyncio.gather(*(accept(inbound) for inbound in read.values()), return_exceptions=True)
-            taken: dict[str, list[int]] = {self._mailbox.done: [], self._mailbox.unreadable: []}
-            for (uid, inbound), answer in zip(read.items(), answers, strict=True):
-                if isinstance(answer, Accepted):
-                    taken[self._folder_for(inbound, answer)].append(uid)
-            for folder, these in taken.items():
-                await thread.run(session.put_away, these, folder)
-            complete = complete and sum(map(len, taken.values())) == len(uids)
+            chunk = asyncio.ensure_future(self._take(thread, session, accept, uids))
+            try:
+                complete = await asyncio.shield(chunk) and complete
+            except asyncio.CancelledError:
+                await asyncio.wait([chunk], timeout=GOODBYE)  # a stop lets what was begun be finished
+                chunk.cancel()
+                raise
         return complete
+
+    async def _take(self, thread: "_Thread", session: "_Session", accept: Accept, uids: Sequence[int]) -> bool:
+        """Take one chunk: understood, committed, put away, in that order; False when some of it was left."""
+        read = await thread.run(self._fetch, session, uids)
+        answers = await asyncio.gather(*(accept(inbound) for inbound in read.values()), return_exceptions=True)
+        taken: dict[str, list[int]] = {self._mailbox.done: [], self._mailbox.unreadable: []}
+        for (uid, inbound), answer in zip(read.items(), answers, strict=True):
+            if isinstance(answer, Accepted):
+                taken[self._folder_for(inbound, answer)].append(uid)
+        for folder, these in taken.items():
+            await thread.run(session.put_away, these, folder)
+        return sum(map(len, taken.values())) == len(uids)
 
     def _fetch(self, session: "_Session", uids: Sequence[int]) -> dict[int, Inbound]:
         """The messages with these UIDs, read; one that vanished meanwhile is not among them."""
@@ -151,11 +161,15 @@ class ImapDoor:
             await asyncio.sleep(every)
             return
         if not await thread.run(session.start_idle):
+            session.quiet = 0
             return
+        # Servers too lose what arrives while IDLE begins (seen with Dovecot), so the first rounds are short. Waits are
+        # counted, not timed: a dead connection answers each at once with nothing, and the end of IDLE tells.
         step = min(SLICE, every)
-        # A fixed number of waits: a dead connection answers each at once with nothing, and the end of IDLE tells.
-        for _ in range(max(1, round(every / step))):
+        session.quiet += 1
+        for _ in range(min(max(1, round(every / step)), 2**session.quiet)):
             if await thread.run(session.heard, step):
+                session.quiet = 0
                 break
         await thread.run(session.end_idle)
 
@@ -166,6 +180,8 @@ class _Session:
     def __init__(self, mailbox: Mailbox) -> None:
         self._client = _signed_in(mailbox)
         self._idling = False
+        self.quiet = 0
+        """Rounds of IDLE in which nothing was heard, since something was."""
         try:
             for folder in (mailbox.done, mailbox.unreadable):
                 self._make(folder)
@@ -217,11 +233,15 @@ class _Session:
     def start_idle(self) -> bool:
         """Begin IDLE, unless something waits already.
 
-        What arrives during a SEARCH is announced within its answer and lost there; hence NOOP and a second SEARCH.
+        What arrives during a SEARCH is announced (EXISTS) within its answer, without being in the result, and IDLE then
+        stays silent about it: search again until a SEARCH brought no such news.
         """
-        self._client.noop()
-        if self._waiting():
-            return False
+        news: object = True
+        while news:
+            if self._waiting():
+                return False
+            # imaplib keeps the announcement, and gives and forgets it here; imapclient has no way to ask for it.
+            news = self._client._imap.response("EXISTS")[1] != [None]  # noqa: SLF001
         self._client.idle()
         self._idling = True
         return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mailin.mail import Mail
 
+
 def describe(mail: Mail) -> dict[str, object]:
     """The JSON object of the inspect contract; keys beyond the contract follow the required ones."""
     return {

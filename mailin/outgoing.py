@@ -126,21 +126,29 @@ class RelaySender:
             timeout=STEP,
             local_hostname=self._municipality.email.rpartition("@")[2],
             use_tls=relay.tls == "tls",
-            start_tls=relay.tls == "starttls",
+            start_tls=False,  # below: never left out when the relay does not offer it, never tried unasked
             tls_context=self._tls,
-            username=relay.user or None,
-            password=relay.password or None,
         )
         with _answers("connect"):
             await client.connect()
-            await client.ehlo()
+        transport = client.transport
         try:
+            with _answers("tls"):
+                if relay.tls == "starttls":
+                    await client.starttls()
+            with _answers("login"):
+                if relay.user:
+                    await client.login(relay.user, relay.password)
+                await client.ehlo()
             yield client
             # The relay's answer to the message has been given: what goes wrong with the goodbye changes nothing.
             with contextlib.suppress(SMTPException, OSError):
                 await client.quit(timeout=GOODBYE)
         finally:
             client.close()
+            if isinstance(transport, asyncio.WriteTransport):
+                transport.abort()
+            await asyncio.sleep(0)  # the loop closes the socket in its next round
 
 
 class MaildirSender:
@@ -202,15 +210,16 @@ def _answers(step: str, *, final: bool = False, progress: _Progress | None = Non
     """Turn what went wrong in one step into Temporary or Permanent.
 
     5xx is permanent where it is about this message or its recipient (``final``), and temporary where it is about our
-    sign-in or our address: an administrator mends that, and no letter should be lost over it. The reason names step,
-    code and status; the relay's own words may hold the address.
+    sign-in, our address or our right to relay (X.7.X of RFC 3463 for a recipient): an administrator mends that, and no
+    letter should be lost over it. The reason names step, code and status; the relay's own words may hold the address.
     """
     try:
         yield
     except SMTPResponseException as error:
         status = _STATUS.search(error.message)
         reason = f"{step} {error.code}" + (f" {status.group(1)}" if status else "")
-        ours = error.code in _OURS_TO_MEND or isinstance(error, SMTPAuthenticationError)
+        denied = step == "rcpt" and status is not None and status.group(1).startswith("5.7.")
+        ours = denied or error.code in _OURS_TO_MEND or isinstance(error, SMTPAuthenticationError)
         if final and error.code >= 500 and not ours:
             raise Permanent(reason) from None
         raise Temporary(reason) from None

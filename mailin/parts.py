@@ -6,25 +6,27 @@ import re
 from dataclasses import dataclass, field
 
 from mailin.charsets import clean_text, decode
+from mailin.cms import signed_content
 from mailin.flowed import unflow
 from mailin.htmltext import html_to_text
 from mailin.mail import MailAttachment
 from mailin.parameters import file_name
 from mailin.tnef import is_winmail, open_winmail
 from mailin.transfer import decode_text, decode_transfer, split_uuencoded
-from mailin.tree import Part
+from mailin.tree import Part, read_tree
 
 _META_CHARSET = re.compile(rb"<meta\b[^<>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_\-:]{2,40})", re.I)
 _ENRICHED = re.compile(r"<(?:param>.*?</param|/?[a-z]{1,30})>", re.I | re.S)
 _HTML_START = re.compile(rb"\s*(?:<!doctype html|<html[\s>])", re.I)
-_BODY_TYPES = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown", "text/x-markdown",
-                         "text/x-plain", "text/unknown", "text/*", "text/ascii", "text/x-amp-html",
+_BODY_TYPES = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown",
+                         "text/x-markdown", "text/x-plain", "text/unknown", "text/*", "text/ascii", "text/x-amp-html",
                          "text/watch-html", "application/xhtml+xml"})
 _SIGNATURES = frozenset({"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"})
 _MACHINE = frozenset({"message/delivery-status", "message/disposition-notification", "message/feedback-report",
                       "message/global-delivery-status", "message/global-disposition-notification",
                       "text/rfc822-headers", "message/global-headers", "application/pgp-encrypted",
                       "application/applefile"})
+_SMIME = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _PGP = re.compile(rb"^-----BEGIN PGP MESSAGE-----", re.M)
 _STUB_LENGTH = 400
 
@@ -65,7 +67,12 @@ class Content:
 
 def understand(data: bytes, parts: list[Part]) -> Content:
     """Text, HTML and attachments of a message from its tree; children come after their parent in `parts`."""
-    content = Content()
+    inner = _opaque(data, parts[0])
+    if inner is not None:
+        data, (parts, problems) = inner, read_tree(inner)
+        content = Content(problems=problems)
+    else:
+        content = Content()
     lonely = not any(_is_body(part) for part in parts)
     bodies: dict[int, _Body] = {}
     reader = _LeafReader(data, content, lonely)
@@ -76,6 +83,13 @@ def understand(data: bytes, parts: list[Part]) -> Content:
     content.text = _join(root.texts) or _join(reader.spare)
     content.html = root.html[0] if root.html else reader.spare_html
     return content
+
+
+def _opaque(data: bytes, root: Part) -> bytes | None:
+    """The message wrapped in an opaque S/MIME signature: readable, and the signature is no attachment."""
+    if root.kind not in _SMIME:
+        return None
+    return signed_content(decode_transfer(data[root.start: root.end], root.encoding))
 
 
 def _is_body(part: Part) -> bool:
@@ -141,8 +155,8 @@ class _LeafReader:
             return body
         if _is_signature(part, name) or (part.kind in _MACHINE and not name):
             return _Body()
-        if part.kind in ("application/pkcs7-mime", "application/x-pkcs7-mime"):
-            self.content.encrypted |= part.parameters.get("smime-type", "enveloped-data") != "signed-data"
+        if part.kind in _SMIME:
+            self.content.encrypted |= "enveloped" in part.parameters.get("smime-type", "enveloped-data").lower()
         if part.parent is not None and part.parent.kind == "multipart/encrypted":
             self.content.encrypted = True
         if part.kind in ("text/enriched", "text/x-amp-html") and not name:
@@ -229,5 +243,6 @@ class _LeafReader:
 def _is_signature(part: Part, name: str) -> bool:
     if part.kind in _SIGNATURES:
         return True
-    signed = part.parent is not None and part.parent.kind == "multipart/signed"
-    return signed and name.lower().endswith((".p7s", ".asc", ".sig")) and part.parent.children[0] is not part
+    if part.parent is None or part.parent.kind != "multipart/signed":
+        return False
+    return name.lower().endswith((".p7s", ".asc", ".sig")) and part.parent.children[0] is not part

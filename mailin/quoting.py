@@ -14,8 +14,8 @@ _DATED = re.compile(r"\b\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b|\b(?:19|20)\d\d\b|\b\d
 _NUMERIC = re.compile(r"\d[./-]\d{1,2}[./-]\d{2,4}")
 _ADDRESS = re.compile(r"[^\s<>@]{1,64}@[^\s<>@]{1,255}")
 _FORM_OPENERS = re.compile(r"(?:op|on|am|le|el|il|em|den|dne|w dniu|dnia)\s", re.I)
-_PERSONAL = re.compile(r"\b(?:ik|wij|we|mij|me|ons|hem|haar|naar|mijn|onze|jullie|I|us|him|her|ich|mir|wir|uns)\b(?![@.\w-])",
-                       re.I)
+_PERSONAL = re.compile(r"\b(?:ik|wij|we|mij|me|ons|hem|haar|naar|mijn|onze|jullie|I|us|him|her|ich|mir|wir|uns)\b"
+                       r"(?![@.\w-])", re.I)
 _ENDS = (":", "：", ":*", ":_")
 _ATTRIBUTION_LENGTH = 400
 _ATTRIBUTION_LINES = 4
@@ -31,7 +31,8 @@ _LABELS = {
              "attachments|anlagen|organisatie|organization|priorität|wichtigkeit|belang|categorie",
 }
 _LABEL = re.compile("|".join(f"(?P<{kind}>{words})" for kind, words in _LABELS.items()), re.I)
-_LABEL_LINE = re.compile(r"\s{0,4}[*_]{0,2}([^\W\d_][\w' -]{0,24}?)\s{0,2}[*_]{0,2}\s?[:：][*_]{0,2}(?:\s|$|(?=\S*@))(.*)")
+_LABEL_LINE = re.compile(r"\s{0,4}[*_]{0,2}([^\W\d_][\w' -]{0,24}?)\s{0,2}[*_]{0,2}\s?[:：]"
+                         r"[*_]{0,2}(?:\s|$|(?=\S*@))(.*)")
 _BLOCK_LINES = 14
 
 _FORWARD = re.compile(
@@ -169,5 +170,5 @@ def label(line: str) -> str | None:
 
 def _continues(line: str, before: str) -> bool:
     """Whether a line goes on with a long list of addresses or a long subject."""
-    return label(before) is not None and (len(before) > 60 or line[:1] in " \t") or (
-        "@" in line or before.rstrip().endswith((",", ";")))
+    long = label(before) is not None and (len(before) > 60 or line[:1] in " \t")
+    return long or "@" in line or before.rstrip().endswith((",", ";"))

@@ -18,26 +18,28 @@ _REPLY_SUBJECT = re.compile(
     r"\s*(?:\[[^\]]{1,40}\]\s*)?(?:re|antw|antwoord|aw|sv|vs|odp|res|rif|réf|betr|ynt|atb|回复|答复|回覆)"
     r"(?:\s?\[\d+\]|\s?\(\d+\))?\s?[:：]", re.I)
 _FORWARD_SUBJECT = re.compile(
-    r"\s*(?:\[[^\]]{1,40}\]\s*)?(?:fwd?|fw|doorst|doorgestuurd|doorsturen|wg|tr|rv|enc|i|vl|vb|pd|转发|doorgezonden)\s?[:：]",
-    re.I)
+    r"\s*(?:\[[^\]]{1,40}\]\s*)?(?:fwd?|fw|doorst|doorgestuurd|doorsturen|wg|tr|rv|enc|i|vl|vb|pd|转发|doorgezonden)"
+    r"\s?[:：]", re.I)
 _INLINE_ANSWER = re.compile(
     r"\b(?:zie|antwoord\w*|reactie\w*|reageer\w*|opmerking\w*|commentaar|toelichting|answers?|comments?|see|replies|"
     r"antworten|kommentare?)\b.{0,60}\b(?:hieronder|onderstaand\w*|eronder|in (?:het )?(?:rood|blauw|groen|geel)|"
     r"tussen de regels|in de tekst|tussendoor|inline|below|in (?:red|blue)|unten|in rot|rode tekst|blauwe tekst)\b",
     re.I | re.S)
 _SEE_BELOW = re.compile(r"\bzie (?:onder|bijgaand|verder)\b", re.I)
-_CLOSING = re.compile(r"\s*(?:met )?(?:(?:vriendelijke|hartelijke) )?(?:groet\w*|mvg|hoogachtend|(?:kind |best )?regards|"
-                      r"mit freundlichen grüßen|cheers)[,.!]?\s*", re.I)
+_CLOSING = re.compile(r"\s*(?:met )?(?:(?:vriendelijke|hartelijke) )?(?:groet\w*|mvg|hoogachtend|"
+                      r"(?:kind |best )?regards|mit freundlichen grüßen|cheers)[,.!]?\s*", re.I)
 _MAX_LINES = 20_000
 _FURNITURE = re.compile(
     r"\s*(?:verzonden (?:vanaf|met|via|van)\b.*|verstuurd (?:vanaf|met|via|van)\b.*|sent (?:from|via|with)\b.*|"
     r"gesendet (?:mit|von|aus)\b.*|von meinem .{0,40} gesendet.*|envoyé (?:de|depuis)\b.*|"
     r"(?:download|get|haal|hol) .{0,30}outlook\b.*|outlook voor .*|outlook for .*|_{2,}|-{2,}|"
-    r"(?:beste|geachte|dag|hallo|hoi|hi|hello|dear|goede(?:morgen|middag|avond|ndag)|lieber?|sehr geehrte\w*)\b.{0,60},?|"
+    r"(?:beste|geachte|dag|hallo|hoi|hi|hello|dear|goede(?:morgen|middag|avond|ndag)|lieber?|"
+    r"sehr geehrte\w*)\b.{0,60},?|"
     r"(?:met )?(?:vriendelijke|hartelijke) groet(?:en)?,?.{0,40}|mvg,?.{0,40}|groet(?:en|jes)?,?.{0,40}|"
     r"(?:kind |best )?regards,?.{0,40}|mit freundlichen grüßen,?.{0,40}|"
     r"(?:t\.?k\.?n\.?|t\.?i\.?|fyi|ter info(?:rmatie)?|ter kennisname|"
-    r"zie (?:hieronder|onder(?:staand\w*)?)(?: (?:bericht|mail|e-mail|correspondentie))?|see below|siehe unten)[.!:]?)\s*",
+    r"zie (?:hieronder|onder(?:staand\w*)?)(?: (?:bericht|mail|e-mail|correspondentie))?|see below|siehe unten)"
+    r"[.!:]?)\s*",
     re.I)
 _WORD = re.compile(r"\w{2,}|\d")
 

@@ -8,6 +8,7 @@ from tnefparse.tnef import TNEF
 
 from mailin.charsets import clean_text, decode
 from mailin.parameters import file_name
+from mailin.rtf import rtf_text
 
 _MAX_EMBEDDED = 200
 
@@ -33,13 +34,19 @@ def open_winmail(content: bytes) -> Winmail | None:
         tnef = TNEF(content, do_checksum=False)
         files = tuple((_name(attachment.long_filename() or attachment.name), _bytes(attachment.data))
                       for attachment in tnef.attachments[:_MAX_EMBEDDED])
-        return Winmail(files=files, text=_text(tnef.body), html=_text(tnef.htmlbody))
+        text, html = _text(tnef.body), _text(tnef.htmlbody)
+        rich = "" if text or html else clean_text(rtf_text(_first(tnef.rtfbody)))
+        return Winmail(files=files, text=text or rich, html=html)
     except Exception:  # noqa: BLE001 - tnefparse raises whatever its struct and codec calls raise on damaged input
         return None
 
 
 def _bytes(data: object) -> bytes:
     return bytes(data) if isinstance(data, bytes | bytearray | memoryview) else b""
+
+
+def _first(body: object) -> bytes:
+    return _bytes(body[0] if isinstance(body, list) and body else body)
 
 
 def _text(body: object) -> str:
@@ -51,4 +58,4 @@ def _text(body: object) -> str:
 
 def _name(name: object) -> str:
     text = name if isinstance(name, str) else decode(_bytes(name))[0]
-    return file_name({}, {"filename": text.rstrip("\\x00")})
+    return file_name({}, {"filename": text.rstrip("\x00")})

@@ -9,6 +9,7 @@ _NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghij
 _URLSAFE = bytes.maketrans(b"-_", b"+/")
 _SOFT_BREAK = re.compile(rb"=[ \t]+(?=\r?\n)")
 _UU_BEGIN = re.compile(rb"(?:^|(?<=\n))begin(?:-base64)? [0-7]{3,4} ([^\r\n]{1,255})\r?\n")
+_PRINTABLE = bytes(range(32, 127)) + b"\t\r\n" + bytes(range(0x80, 0xC0)) + b"\xc3\xe2"
 _BASE64_LINE = re.compile(rb"[A-Za-z0-9+/=\-_]+")
 
 
@@ -69,7 +70,8 @@ def decode_text(data: bytes, encoding: str) -> tuple[bytes, str | None]:
         return decode_base64(data), None
     spaced = sum(b" " in lines[number] for number in foreign)
     if not any(lines[: foreign[0]]):
-        return (data, "base64_is_text") if spaced * 2 >= len(foreign) else (decode_base64(data), "base64_damaged")
+        decoded = decode_base64(data)
+        return (decoded, "base64_damaged") if not spaced or _reads_as_text(decoded) else (data, "base64_is_text")
     if not spaced:
         return decode_base64(data), "base64_damaged"
     # Mailing lists and virus scanners append their plain footer to a base64 body.
@@ -79,7 +81,13 @@ def decode_text(data: bytes, encoding: str) -> tuple[bytes, str | None]:
 
 
 def _is_base64(line: bytes) -> bool:
-    return _BASE64_LINE.fullmatch(line) is not None and bool(line.strip(b"-_=")) or not line.strip(b"=")
+    return not line.strip(b"=") or (bool(line.strip(b"-_=")) and _BASE64_LINE.fullmatch(line) is not None)
+
+
+def _reads_as_text(data: bytes) -> bool:
+    """Whether decoded bytes can be writing: sentences that were never base64 decode to noise."""
+    noise = len(data.translate(None, _PRINTABLE)) + (0 if data.isascii() else len(data) // 20)
+    return len(data) > 0 and noise * 10 < len(data)
 
 
 def _tail_start(lines: list[bytes], foreign: int) -> int:

@@ -19,7 +19,8 @@ MAX_PARTS = 10_000
 _DELIMITER = re.compile(rb"^--([^\r\n]{1,300})(?=\r?\n|\Z)", re.M)
 _HEADER_REACH = 16_384
 _GUESSES = 20
-_PART_HEADER = re.compile(rb"[ \t]*\r?\n(?:\r?\n)?content-(?:type|transfer-encoding|disposition|id|description)[ \t]*:", re.I)
+_PART_HEADER = re.compile(
+    rb"[ \t]*\r?\n(?:\r?\n)?content-(?:type|transfer-encoding|disposition|id|description)[ \t]*:", re.I)
 
 
 @dataclass(slots=True, eq=False)

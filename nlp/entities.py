@@ -47,9 +47,9 @@ def extract(text: str, received: date | None = None, municipality: str = "emmen"
         "phone": (one for one in phones if one in masked or one in international),
         "email": (hit.group() for hit in _EMAIL.finditer(masked)),
         "kenmerk": _codes(masked, when),
-        "date": when,
+        "dates": when,
         "postcode": (hit.group() for hit in _POSTCODE.finditer(masked)),
-        "place": (hit.group() for hit in places.places(masked, municipality)),
+        "places": (hit.group() for hit in places.places(masked, municipality)),
         "street": (hit.group() for hit in places.streets(masked)),
         "person": (hit.group(1) for hit in _PERSON.finditer(masked)),
     }

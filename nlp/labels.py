@@ -16,7 +16,7 @@ PERSON = "person"
 """In ``doc.cats``: whether the message is about what somebody did, rather than about nobody in particular."""
 
 ENTITY_KEYS: tuple[str, ...] = (
-    "kenmerk", "phone", "email", "iban", "bsn", "date", "place", "street", "postcode", "person",
+    "kenmerk", "phone", "email", "iban", "bsn", "dates", "places", "street", "postcode", "person",
 )  # fmt: skip
 """Every key that ``entities.extract`` returns, always all of them."""
 

@@ -1,4 +1,4 @@
-"""The citizen's own form: no sign-in, no script needed, and all that was sent given back at the end (Awb 2:17 lid 2)."""
+"""The citizen's own form: no sign-in, no script, and all that was sent given back at the end (Awb 2:17 lid 2)."""
 
 import re
 from secrets import token_urlsafe

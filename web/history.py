@@ -107,7 +107,12 @@ class History:
             case LetterSent():
                 return "send", "letter_sent", {"letter": letter, "route": self.texts(f"route.{event.route}")}, None
             case LetterFailed():
-                return "alert-triangle", "letter_failed" if event.certain else "letter_unknown", {"letter": letter}, None
+                return (
+                    "alert-triangle",
+                    "letter_failed" if event.certain else "letter_unknown",
+                    {"letter": letter},
+                    None,
+                )
 
     def _message(self, number: int) -> MessageView | None:
         return next((message for message in self.view.messages if message.id == number), None)

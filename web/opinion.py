@@ -1,4 +1,4 @@
-"""What the classifier proposed, made ready to be shown: how sure in words, the likeliest kinds, the words that weighed."""
+"""What the classifier proposed, ready to be shown: how sure in words, the likeliest kinds, the words that weighed."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from core.domain.labels import Kind, RespondentRole
 from core.domain.triage import Decision, Evidence, Suggestion
 
 SURE = 0.80
-"""From here "vrij zeker", below it "waarschijnlijk"; "twijfel" is never a figure but the classifier's own abstaining."""
+"""From here "vrij zeker", below it "waarschijnlijk"; "twijfel" is no figure but the classifier's own abstaining."""
 ALSO = 0.50
 """A second kind at least this likely is proposed beside the first."""
 REASONS = 4

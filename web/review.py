@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from core.domain.access import Role
 from core.domain.errors import NotAllowed, NotFound, Stale, StepNotAllowed
 from core.domain.labels import Kind, RespondentRole
 from core.domain.organisation import Organisation
@@ -224,6 +225,8 @@ def undo(visit: Visit) -> Response:
 def assign(visit: Visit) -> Response:
     """Decide who handles a case."""
     view = visit.parts.queries.case_numbered(visit.actor, str(visit.path["number"]))
+    if Role.COORDINATOR not in visit.actor.roles:
+        raise NotAllowed
     person, version = visit.said("person"), visit.said("version")
     back = visit.said("terug") == "zaak"
     try:

@@ -1,110 +1,148 @@
 """``gehoord demo``: a throw-away installation, and 25 fictional messages sent to it through the real channels.
 
-Nothing is inserted behind the channels' back: mail goes over SMTP, forms over HTTP, and chat over the Bot API.
+Nothing is inserted behind the channels' back: mail goes over SMTP and the form over HTTP. A chat takes a citizen, and a
+bot cannot play one at the real Telegram service; with a token the demo says where the bot is to be found.
 """
 
-import json
+import asyncio
 import os
 import signal
-import smtplib
-import subprocess
-import sys
-import tempfile
 import time
-import urllib.error
-import urllib.parse
 import urllib.request
-from datetime import UTC, datetime
-from email import message_from_bytes
-from email.message import Message
-from email.policy import SMTP
-from email.utils import format_datetime, make_msgid, parseaddr
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
+from prometheus_client.parser import text_string_to_metric_families
 
-from app.settings import Settings
+from app.demo.citizens import Unsent, post_forms, send_mails
+from app.initialise import first_login
+from app.running import run
+from app.settings import Settings, StorageSettings
+from app.wiring import House, build
+from core.domain.errors import DeliveryError
 
 PATIENCE = 60.0
-"""Seconds to wait for the service to start."""
+"""Seconds in which everything must have been acknowledged and classified."""
+LOOK = 0.2
+"""Seconds between looks whether it has."""
 
 
 def run_demo(settings: Settings, *, stay: bool) -> int:
     """Start a service of its own, send everything, and keep it running unless told to stop; gives the exit code."""
-    with tempfile.TemporaryDirectory(prefix="gehoord-demo-") as folder:
-        environment = os.environ | {"GEHOORD_STORAGE__FOLDER": folder, "GEHOORD_STORAGE__DATABASE": ""}
-        service = subprocess.Popen([sys.executable, "-m", "app.cli", "serve"], env=environment)
-        try:
-            _wait(settings, service)
-            sent = _send_mails(settings) + _post_forms(settings)
-            click.echo(f"\nDemo: {sent} messages were sent. Look at http://{_web(settings)}/beoordelen\n", err=True)
-            return service.wait() if stay else 0
-        except KeyboardInterrupt:
-            return 0
-        finally:
-            service.send_signal(signal.SIGTERM)
-            service.wait()
+    with TemporaryDirectory(prefix="gehoord-demo-") as folder, ThreadPoolExecutor(1) as citizens:
+        playing: list[Future[bool]] = []
+        own = throw_away(settings, Path(folder))
+        code = run(own, frozenset(), lambda house: playing.append(citizens.submit(_play, house, stay=stay)))
+        return code or (0 if playing and playing[0].result() else 1)
 
 
-def _web(settings: Settings) -> str:
-    return f"{settings.web.host}:{settings.web.port}"
+def throw_away(settings: Settings, folder: Path) -> Settings:
+    """The same settings on an empty folder, without mailboxes and relay.
+
+    A mailbox holds real complaints, which would be moved away and then lost; a relay would write to invented people.
+    """
+    own = {
+        "storage": StorageSettings(folder=folder),
+        "smtp": settings.smtp.model_copy(update={"enabled": True}),
+        "imap": {},
+        "relay": None,
+    }
+    return settings.model_copy(update=own)
 
 
-def _wait(settings: Settings, service: "subprocess.Popen[bytes]") -> None:
+def _play(house: House, *, stay: bool) -> bool:
+    """Send everything, tell what came of it, and stop the service unless it stays; whether it all went well."""
+    settings = house.settings
+    smtp, url = settings.smtp, f"http://{settings.web.host}:{settings.web.port}"
+    try:
+        mails = send_mails(smtp.host, smtp.port, settings.recipients[0])
+        forms = post_forms(f"{url}/klacht-indienen")
+        outcome = _settled(url)
+    except (Unsent, OSError) as error:
+        click.echo(f"demo: broken off ({error})", err=True)
+        _stop()
+        return False
+    click.echo(_report(house, url, mails, forms, outcome), err=True)
+    if not stay:
+        _stop()
+    return True
+
+
+def _stop() -> None:
+    """Ask the service to end, as its administrator would."""
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """What the service says about itself at ``/metrics``."""
+
+    opened: int
+    known: int
+    automatic: int
+    delivered: int
+    waiting: int
+
+
+def _settled(url: str) -> Figures:
+    """The figures once every acknowledgement has left and every message has its suggestion. Raises Unsent."""
     ends = time.monotonic() + PATIENCE
     while time.monotonic() < ends:
-        if service.poll() is not None:
-            raise click.ClickException("the service did not start; see above")
-        try:
-            with urllib.request.urlopen(f"http://{_web(settings)}/readyz", timeout=2):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
-    raise click.ClickException("the service did not become ready")
+        figures = _figures(url)
+        if not figures.waiting:
+            return figures
+        time.sleep(LOOK)
+    raise Unsent(f"{figures.waiting} jobs were still waiting after {PATIENCE:.0f} s")
 
 
-def _samples(folder: str, suffix: str) -> list[Traversable]:
-    found = (files(__name__) / folder).iterdir()
-    return sorted((file for file in found if file.name.endswith(suffix)), key=lambda file: file.name)
+def _figures(url: str) -> Figures:
+    with urllib.request.urlopen(f"{url}/metrics", timeout=30) as answer:
+        families = list(text_string_to_metric_families(answer.read().decode()))
+    samples = [sample for family in families for sample in family.samples]
+
+    def total(name: str, **labels: str) -> int:
+        found = (one for one in samples if one.name == name and labels.items() <= one.labels.items())
+        return int(sum(one.value for one in found))
+
+    taken = "gehoord_messages_accepted_total"
+    return Figures(
+        opened=total(taken, outcome="opened"),
+        known=total(taken, outcome="duplicate"),
+        automatic=total(taken, outcome="automatic"),
+        delivered=total("gehoord_deliveries_total", result="sent"),
+        waiting=total("gehoord_jobs_waiting"),
+    )
 
 
-def _send_mails(settings: Settings) -> int:
-    """Send each mail over SMTP, as a citizen's own mail server would."""
-    samples = _samples("messages", ".eml")
-    with smtplib.SMTP(settings.smtp.host, settings.smtp.port, timeout=30) as smtp:
-        for sample in samples:
-            mail = message_from_bytes(sample.read_bytes())
-            _complete(mail)
-            sender = mail.get("Return-Path", mail.get("From", "")).strip()
-            smtp.sendmail("" if sender == "<>" else _bare(sender), settings.recipients[0], mail.as_bytes(policy=SMTP))
-    return len(samples)
+def _report(house: House, url: str, mails: int, forms: int, figures: Figures) -> str:
+    """What was sent, what came of it, and where to look."""
+    login = first_login(house)
+    lines = [
+        "",
+        f"Demo: {mails + forms} messages were sent: {mails} by mail, {forms} through the citizen's form.",
+        "",
+        f"  came of it   {figures.opened} new cases, {figures.delivered} acknowledgements sent",
+        f"               {figures.known} delivered twice (no second case), {figures.automatic} by machines (no answer)",
+        f"  look at      {url}/beoordelen",
+        f"  mail out     {url}/postvak",
+    ]
+    if login:
+        lines.append(f"  sign in      as {login[0]} with password {login[1]} (you choose your own then)")
+    if house.settings.telegram:
+        lines.append(f"  Telegram     {_bot(house.settings)}")
+    lines.append(f"  all in       {house.settings.storage.folder}, which is removed at the end")
+    return "\n".join([*lines, ""])
 
 
-def _complete(mail: Message) -> None:
-    """Add what a mail client adds on sending; a sample that brings its own keeps it."""
-    if "Date" not in mail:
-        mail["Date"] = format_datetime(datetime.now(UTC))
-    if "Message-ID" not in mail:
-        mail["Message-ID"] = make_msgid(domain="voorbeeld.example")
-
-
-def _bare(address: str) -> str:
-    return parseaddr(address)[1]
-
-
-def _post_forms(settings: Settings) -> int:
-    """Fill in the citizen's form as a browser without JavaScript would."""
-    samples = _samples("forms", ".json")
-    for sample in samples:
-        form = json.loads(sample.read_text(encoding="utf-8"))
-        _post_form(f"http://{_web(settings)}/klacht-indienen", form)
-    return len(samples)
-
-
-def _post_form(url: str, form: dict[str, object]) -> None:
-    answers = {name: str(value) for name, value in form.items() if not isinstance(value, bool)}
-    answers |= {name: "ja" for name, value in form.items() if value is True}
-    body = urllib.parse.urlencode(answers).encode()
-    with urllib.request.urlopen(urllib.request.Request(url, data=body), timeout=30) as answer:
-        answer.read()
+def _bot(settings: Settings) -> str:
+    """Where a person finds the bot."""
+    own = build(settings).telegram  # a second connection: the first one belongs to the service's loop
+    if own is None:
+        return "off"
+    try:
+        return f"tell your own complaint at https://t.me/{asyncio.run(own.greet())}"
+    except DeliveryError as error:
+        return f"the bot does not tell its name ({error.reason})"

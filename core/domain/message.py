@@ -96,7 +96,8 @@ class Inbound:
     authentication: tuple[str, ...] = ()
     """Authentication-Results as the receiving server wrote them (RFC 8601)."""
     fields: Mapping[str, str] = field(default_factory=dict)
-    """What a form asked for beside the story: conduct date, respondent, consent."""
+    """What a form or conversation asked beside the story: ``about_whom``, ``when``, and ``consent``: the wording with
+    which somebody allowed electronic answers by the way they came (Awb 2:8), or empty when they said no."""
     problem: str | None = None
     """Why the message could not be understood; it is then kept whole and shown under "Niet verwerkt"."""
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from core.domain.case import Case, applied, opened
-from core.domain.consent import Consent
+from core.domain.case import Case, opened
+from core.domain.consent import CHAT_ROUTES, Consent
 from core.domain.errors import Unstorable
 from core.domain.events import Event, LetterFailed, LetterQueued, MessageAdded
 from core.domain.matching import Belongs, Match, match
@@ -18,7 +18,7 @@ from core.domain.numbering import numbers_in
 from core.domain.people import Party, PartyRole
 from core.domain.reactions import Ask, JobKind, Write, reactions
 from core.domain.tasks import TaskKind
-from core.domain.terms import Calendar, working_days_after
+from core.domain.terms import Calendar, deadlines, working_days_after
 from core.letters import Letters
 from core.ports import Blobs, Clock, Store, Work
 from core.service.following import About, Following
@@ -26,8 +26,8 @@ from core.service.following import About, Following
 LONGEST_COPY = 4_000
 """Characters of the citizen's own words that an acknowledgement by mail gives back; chats and forms get all of them."""
 
-CONSENT_FIELD = "reply_by_email"
-"""Form field in which somebody says that we may answer by mail (Awb 2:8): the wording they agreed to, or empty."""
+CONSENT_FIELD = "consent"
+"""The field that tells whether somebody agreed to electronic answers (see ``Inbound.fields``)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,12 @@ class Intake:
 
     def open_kept(self, work: Work, message: int, inbound: Inbound, at: datetime) -> Case:
         """Open a case for a message that was kept before without one."""
-        return self._open(work, message, inbound, at)
+
+        def place(case: int) -> int:
+            work.messages.join(message, case)
+            return message
+
+        return self._open(work, inbound, at, place)[0]
 
     def _take_or_keep(self, work: Work, inbound: Inbound, raw: str, files: Sequence[str]) -> Accepted:
         """Take a message; what cannot be stored as understood is kept as its original and shown to a person."""
@@ -88,8 +93,7 @@ class Intake:
             return self._keep(work, inbound, raw, files, at, Outcome.AUTOMATIC, TaskKind.AUTOMATIC)
         if found.belongs in (Belongs.KNOWN, Belongs.AUTOMATIC) and found.case is not None:
             return self._append(work, inbound, raw, files, at, found.case)
-        message = work.messages.add(inbound, raw, files, None)
-        case = self._open(work, message, inbound, at)
+        case, message = self._open(work, inbound, at, lambda case: work.messages.add(inbound, raw, files, case))
         if found.belongs == Belongs.DOUBTFUL and found.case is not None:
             number = work.cases.get(found.case).number
             ask = Ask(task=TaskKind.MATCH, note=number)
@@ -137,39 +141,38 @@ class Intake:
             about = About(message=message, outgoing=number)
             case = Following(calendar=self.calendar).record(work, case, [failed], at, actor=None, about=about)
 
-    def _open(self, work: Work, message: int, inbound: Inbound, at: datetime) -> Case:
+    def _open(self, work: Work, inbound: Inbound, at: datetime, place: Callable[[int], int]) -> tuple[Case, int]:
+        """Open a case; ``place`` puts the message in it and gives its number."""
         anonymous = not (inbound.sender.name or inbound.sender.email or inbound.sender.phone)
-        received_at = inbound.received_at
-        day = self.calendar.day_of(received_at)
-        events: list[Event] = [
-            *opened(
-                message,
-                inbound.channel,
-                received_at,
-                self.calendar,
-                anonymous=anonymous,
-                committee=self.municipality.committee,
-            )
-        ]
+        day = self.calendar.day_of(inbound.received_at)
+        committee = self.municipality.committee
         case = Case(
             id=0,
             number=work.cases.next_number(day.year),
             channel=inbound.channel,
-            received_at=received_at,
+            received_at=inbound.received_at,
             received_on=day,
+            deadlines=deadlines(day, self.calendar, committee=committee),
             anonymous=anonymous,
         )
-        for event in events:
-            case = applied(case, event, at)
         case = replace(case, id=work.cases.add(case))
-        work.messages.join(message, case.id)
+        message = place(case.id)
         self._add_complainant(work, case.id, inbound, at)
-        about = About(message=message)
+        events: list[Event] = [
+            *opened(
+                message,
+                inbound.channel,
+                inbound.received_at,
+                self.calendar,
+                anonymous=anonymous,
+                committee=committee,
+            )
+        ]
         for letter in (r.letter for event in events for r in reactions(event) if isinstance(r, Write)):
             events += self._write(work, letter, case, message, inbound, at)
         work.cases.append(case.id, events, at, None)
-        Following(calendar=self.calendar).carry_out(work, case.id, events, at, about)
-        return case
+        Following(calendar=self.calendar).carry_out(work, case.id, events, at, About(message=message))
+        return case, message
 
     def _add_complainant(self, work: Work, case_id: int, inbound: Inbound, at: datetime) -> None:
         address = inbound.reply.address if inbound.reply and inbound.reply.route != Route.PRINT else ""
@@ -177,9 +180,11 @@ class Intake:
         work.cases.add_party(case_id, party)
         if CONSENT_FIELD in inbound.fields:
             wording = inbound.fields[CONSENT_FIELD]
-            work.cases.add_consent(
-                case_id, Consent(route=Route.MAIL, given=bool(wording), at=at, source="form", wording=wording)
-            )
+            chat = inbound.reply is not None and inbound.reply.route in CHAT_ROUTES
+            route = inbound.reply.route if inbound.reply and chat else Route.MAIL
+            source = "chat" if chat else "form"
+            consent = Consent(route=route, given=bool(wording), at=at, source=source, wording=wording)
+            work.cases.add_consent(case_id, consent)
 
     def _write(self, work: Work, letter: str, case: Case, message: int, inbound: Inbound, at: datetime) -> list[Event]:
         """Put an acknowledgement in the outbox; without a way back a person confirms receipt by hand."""
@@ -212,7 +217,7 @@ class Intake:
                 "call_before": working_days_after(case.received_on, self.municipality.call_within, self.calendar),
                 "target": dates.target,
                 "limit": dates.limit.day,
-                "chat": to.route in (Route.TELEGRAM, Route.WEBCHAT),
+                "ask_consent": CONSENT_FIELD not in inbound.fields and to.route != Route.PRINT,
                 "copy": whole[:LONGEST_COPY] + " …" if by_mail and len(whole) > LONGEST_COPY else whole,
                 "attachments": tuple(file.filename for file in inbound.attachments),
             },

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from core.domain.access import Actor
 from core.domain.errors import NotFound
-from core.domain.message import Automatic, Inbound
+from core.domain.message import Automatic, Contact, Inbound
 from core.domain.tasks import TaskKind
 from core.ports import Blobs, Clock, Original, Store
 from core.service.admission import task_for
@@ -44,5 +44,31 @@ class Rereading:
             files = self.blobs.put_all([file.content for file in inbound.attachments])
             work.messages.replace(found.message, inbound, files, None)
             case = self.intake.open_kept(work, found.message, inbound, now)
+            work.tasks.finish(task, now, actor.user)
+            return case.number
+
+    def open_by_hand(self, actor: Actor, task: int) -> str:
+        """Open a case for a message that stays unreadable: a person reads the original. Gives the case number.
+
+        The term runs from its receipt like any other; receipt is confirmed by hand. Raises NotFound.
+        """
+        now = self.clock()
+        with self.store.write() as work:
+            found = task_for(work, actor, task)
+            if found.kind != TaskKind.UNPROCESSED or found.message is None:
+                raise NotFound
+            original = work.messages.original(found.message)
+            unread = Inbound(
+                channel=original.channel,
+                door=original.door,
+                external_id=original.external_id,
+                content_hash=original.content_hash,
+                received_at=original.received_at,
+                sender=Contact(),
+                reply=None,
+                raw=b"",
+                raw_type=original.raw_type,
+            )
+            case = self.intake.open_kept(work, found.message, unread, now)
             work.tasks.finish(task, now, actor.user)
             return case.number

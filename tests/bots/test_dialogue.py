@@ -131,6 +131,13 @@ def test_a_first_message_that_is_a_whole_complaint_is_taken_as_the_story() -> No
     assert (chat.state.ask, chat.state.story) == (Ask.ABOUT, (STORY,))
 
 
+def test_after_a_greeting_the_question_is_what_happened() -> None:
+    chat = Chat()
+    chat.says("goedemiddag")
+    chat.presses("start.complain")
+    assert chat.keys == ["story.ask"]
+
+
 def test_a_greeting_shows_the_menu_and_a_second_text_begins_the_story() -> None:
     chat = Chat()
     chat.says("mijn bak is niet geleegd")

@@ -60,6 +60,10 @@ class Core:
         with self._changed:
             assert self._changed.wait_for(lambda: holds(self), PATIENCE)
 
+    def wait_taken(self, messages: int) -> None:
+        """Return once so many messages were committed."""
+        self.wait(lambda core: len(core.taken) >= messages)
+
     @property
     def numbers(self) -> set[str | None]:
         """The numbers of the cases that there are."""

@@ -53,7 +53,7 @@ def test_a_restarted_door_takes_what_came_in_between(way: Way, core: Core) -> No
     way.hand_in(letter("<twee@voorbeeld.example>", subject="Nog iets"))
     with way.listening():
         way.try_again()
-        core.wait(lambda core: len(core.taken) >= 2)
+        core.wait_taken(2)
         way.wait_told(2)
     assert len(core.numbers) == 2
 

@@ -8,7 +8,7 @@ import pytest
 
 from app.bridge import Bridge
 from core.domain.message import Accepted, Inbound, Outcome
-from mailin.imap import ImapDoor, unread
+from mailin.imap import ImapDoor, _Session, unread
 from mailin.inbound import MailReader
 from tests.channels.letters import ENCRYPTED, KLACHTEN, letter
 from tests.channels.listening import Core, Listening
@@ -116,17 +116,37 @@ def test_the_time_of_receipt_is_that_of_the_mailbox_in_utc(dovecot: Dovecot, add
     with dovecot.login(address) as client:
         client.append("INBOX", letter(), msg_time=received)
     with Listening(door(dovecot, address), core):
-        core.wait(lambda core: len(core.taken) == 1)
+        core.wait_taken(1)
     [(inbound, _)] = core.taken
     assert inbound.received_at == received
     assert inbound.received_at.tzinfo == UTC
 
 
-def test_new_mail_is_announced_by_the_server(dovecot: Dovecot, address: str, core: Core) -> None:
+def test_new_mail_is_announced_by_the_server(
+    dovecot: Dovecot, address: str, core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard, listening = list[bool](), threading.Event()
+
+    def hear(session: _Session, seconds: float) -> bool:
+        if heard:  # the second wait of a round: IDLE has well begun
+            listening.set()
+        heard.append(original(session, seconds))
+        return heard[-1]
+
+    original = _Session.heard
+    monkeypatch.setattr(_Session, "heard", hear)
+    with Listening(door(dovecot, address, every=LONG), core):
+        assert listening.wait(30)
+        dovecot.deliver(address, letter())
+        core.wait_taken(1)
+    assert True in heard
+
+
+def test_mail_that_arrives_at_any_moment_is_found(dovecot: Dovecot, address: str, core: Core) -> None:
     with Listening(door(dovecot, address, every=LONG), core):
         for number in range(3):
             dovecot.deliver(address, letter(f"<{number}@voorbeeld.example>", subject=f"Klacht {number}"))
-            core.wait(lambda core, wanted=number + 1: len(core.taken) == wanted)
+            core.wait_taken(number + 1)
 
 
 @pytest.mark.parametrize("server", [OldDovecot, OldestDovecot])
@@ -135,9 +155,9 @@ def test_an_old_server_is_polled_and_copied(server: type[Dovecot], core: Core) -
         address = old.address()
         old.deliver(address, letter())
         with Listening(door(old, address, every=0.1), core):
-            core.wait(lambda core: len(core.taken) == 1)
+            core.wait_taken(1)
             old.deliver(address, letter("<twee@voorbeeld.example>", subject="Nog iets"))
-            core.wait(lambda core: len(core.taken) == 2)
+            core.wait_taken(2)
         assert len(old.messages(address, "Verwerkt")) == 2
         with old.login(address) as client:
             assert client.search("UNDELETED") == []
@@ -147,7 +167,7 @@ def test_an_old_server_is_polled_and_copied(server: type[Dovecot], core: Core) -
 def test_starttls(dovecot: Dovecot, address: str, core: Core) -> None:
     dovecot.deliver(address, letter())
     with Listening(door(dovecot, address, tls="starttls", port=dovecot.imap_port), core):
-        core.wait(lambda core: len(core.taken) == 1)
+        core.wait_taken(1)
 
 
 @pytest.mark.parametrize("wrong", [{"certificates": None}, {"password": "fout"}])
@@ -170,7 +190,7 @@ def test_a_killed_server_is_found_again_and_nothing_is_missed(own: Dovecot, core
     address = own.address()
     own.deliver(address, letter())
     with Listening(door(own, address, every=LONG), core):
-        core.wait(lambda core: len(core.taken) == 1)
+        core.wait_taken(1)
         own.kill()
         own.start()
         own.deliver(address, letter("<twee@voorbeeld.example>", subject="Nog iets"))
@@ -194,6 +214,7 @@ def test_a_server_killed_before_the_message_was_moved_gives_it_again_and_it_make
 
     core.looked_at = kill
     with Listening(door(own, address), core):
+        core.wait_taken(2)
         own.wait_for(address, folder="Verwerkt")
     assert [accepted.outcome for _, accepted in core.taken] == [Outcome.OPENED, Outcome.DUPLICATE]
 
@@ -201,7 +222,7 @@ def test_a_server_killed_before_the_message_was_moved_gives_it_again_and_it_make
 def test_a_thrown_out_client_comes_back(dovecot: Dovecot, address: str, core: Core) -> None:
     with Listening(door(dovecot, address, every=LONG), core):
         dovecot.deliver(address, letter())
-        core.wait(lambda core: len(core.taken) == 1)
+        core.wait_taken(1)
         dovecot.kick(address)
         dovecot.deliver(address, letter("<twee@voorbeeld.example>", subject="Nog iets"))
         core.wait(lambda core: len(core.numbers) == 2)
@@ -240,10 +261,10 @@ def test_a_message_that_somebody_removed_meanwhile_is_no_fault(dovecot: Dovecot,
     core.looked_at = remove
     dovecot.deliver(address, letter())
     with Listening(door(dovecot, address, every=LONG), core):
-        core.wait(lambda core: len(core.taken) == 1)
+        core.wait_taken(1)
         core.looked_at = lambda _inbound: None
         dovecot.deliver(address, letter("<twee@voorbeeld.example>", subject="Nog iets"))
-        core.wait(lambda core: len(core.taken) == 2)
+        core.wait_taken(2)
     assert len(core.numbers) == 2
 
 

@@ -3,6 +3,7 @@
 import smtplib
 import socket
 from collections.abc import Iterator
+from typing import Self
 
 import pytest
 
@@ -39,7 +40,7 @@ class Line:
         self._socket = socket.create_connection(("127.0.0.1", port), PATIENCE)
         self._file = self._socket.makefile("rb")
 
-    def __enter__(self) -> "Line":
+    def __enter__(self) -> Self:
         assert self.answer().startswith("220 ")
         return self
 
@@ -247,7 +248,7 @@ def test_a_real_mail_server_delivers_over_lmtp_and_tries_again_after_a_451(
     postfix.send(here, letter())
     core.wait(lambda core: len(core.called) == 1)
     postfix.flush()
-    core.wait(lambda core: len(core.taken) == 1)
+    core.wait_taken(1)
     [(inbound, _)] = core.taken
     assert inbound.reply is not None
     assert inbound.reply.address == CITIZEN

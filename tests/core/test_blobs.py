@@ -40,4 +40,4 @@ def test_a_full_disk_leaves_no_half_content(tmp_path: Path, monkeypatch: pytest.
     with pytest.raises(OSError, match="No space"):
         blobs.put_all([b"een"])
     assert blobs.digests() == set()
-    assert not list(tmp_path.glob("*/.*"))
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]

@@ -7,7 +7,7 @@ import pytest
 
 from core.domain.access import Role
 from core.domain.case import replayed
-from core.domain.errors import Unstorable
+from core.domain.errors import NotFound, Unstorable
 from core.domain.message import Automatic, Contact, Delivered, DeliveryState, Outcome, ReplyRoute, Route
 from core.domain.tasks import TaskKind
 from core.store.uow import SqlWork
@@ -132,6 +132,19 @@ def test_what_still_cannot_be_understood_stays_in_the_queue(world: World) -> Non
     world.reread = kept
     assert world.rereading.try_again(coordinator, item.task) is None
     assert world.queries.queue(coordinator) == [item]
+
+
+def test_a_person_can_open_a_case_for_what_stays_unreadable(world: World) -> None:
+    world.intake.accept(world.mail(problem="encrypted", answerable=False))
+    coordinator = world.coordinator()
+    [item] = world.queries.queue(coordinator)
+    world.later(days=1)
+    number = world.rereading.open_by_hand(coordinator, item.task)
+    view = world.queries.case(coordinator, world.case_id(number))
+    assert view.case.received_on == date(2026, 11, 23)
+    assert {task.kind for task in view.tasks} == {TaskKind.REVIEW, TaskKind.ACKNOWLEDGE}
+    with pytest.raises(NotFound):
+        world.rereading.open_by_hand(coordinator, item.task)
 
 
 def test_what_the_database_cannot_hold_is_kept_as_its_original(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ FACTS: dict[str, Fact] = {
     "call_before": date(2026, 11, 30),
     "target": date(2026, 12, 21),
     "limit": date(2027, 1, 4),
-    "chat": False,
+    "ask_consent": True,
     "copy": "Ik ben <b>drie</b> keer niet teruggebeld.",
     "attachments": ("bewijs.pdf",),
 }

@@ -42,12 +42,14 @@ BLOCKS = {
                          "Van: Klachten <klachten@gemeente.example>\nVerzonden: dinsdag 12 maart 2024 10:12\n"
                          "Aan: Jan Jansen <jan@voorbeeld.example>\nOnderwerp: Uw klacht",
     "outlook-nl-datum": "Van: Klachten <klachten@gemeente.example>\nDatum: dinsdag 12 maart 2024 om 10:12\n"
-                        "Aan: Jan Jansen <jan@voorbeeld.example>\nCC: Piet <piet@voorbeeld.example>\nOnderwerp: Uw klacht",
+                        "Aan: Jan Jansen <jan@voorbeeld.example>\nCC: Piet <piet@voorbeeld.example>\n"
+                        "Onderwerp: Uw klacht",
     "outlook-bold": "*Van:* Klachten <klachten@gemeente.example>\n*Verzonden:* dinsdag 12 maart 2024 10:12\n"
                     "*Aan:* Jan Jansen <jan@voorbeeld.example>\n*Onderwerp:* Uw klacht",
     "outlook-en": "From: Klachten <klachten@gemeente.example>\nSent: Tuesday, March 12, 2024 10:12\n"
                   "To: Jan Jansen <jan@voorbeeld.example>\nSubject: Uw klacht",
-    "outlook-en-divider": "-----Original Message-----\nFrom: Klachten <klachten@gemeente.example>\nSent: 12 March 2024\n"
+    "outlook-en-divider": "-----Original Message-----\nFrom: Klachten <klachten@gemeente.example>\n"
+                          "Sent: 12 March 2024\n"
                           "To: Jan Jansen\nSubject: Uw klacht",
     "outlook-de": "Von: Klachten <klachten@gemeente.example>\nGesendet: Dienstag, 12. März 2024 10:12\n"
                   "An: Jan Jansen <jan@voorbeeld.example>\nBetreff: Uw klacht",
@@ -100,7 +102,7 @@ def test_forwarded_message_under_a_reply_subject_keeps_everything() -> None:
 def test_interleaved_answers_stay_in_order() -> None:
     text = (f"{MARKED['gmail-nl']}\n> Wanneer was het?\n\nOp 3 maart.\n\n> Wie was erbij?\n> Graag namen.\n\n"
             "Mijn buurman.\n> Met vriendelijke groet\n")
-    assert new_text(text, REPLY).split() == "Op 3 maart. Mijn buurman.".split()
+    assert new_text(text, REPLY).split() == ["Op", "3", "maart.", "Mijn", "buurman."]
 
 
 @pytest.mark.parametrize("text", [
@@ -126,7 +128,8 @@ def test_answers_inside_an_unmarked_quote_keep_the_whole() -> None:
     assert new_text(text, REPLY) == text
 
 
-@pytest.mark.parametrize("rest", ["", "\n\nVerzonden vanaf mijn iPhone", "\n\nGeachte heer,\n\nMet vriendelijke groet,\nJan"])
+@pytest.mark.parametrize(
+    "rest", ["", "\n\nVerzonden vanaf mijn iPhone", "\n\nGeachte heer,\n\nMet vriendelijke groet,\nJan"])
 def test_nothing_left_means_the_full_text(rest: str) -> None:
     text = f"{rest}\n\n{MARKED['gmail-nl']}\n{QUOTED}"
     assert new_text(text, REPLY) == text

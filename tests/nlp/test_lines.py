@@ -30,7 +30,7 @@ def test_an_answer_has_the_keys_of_the_contract() -> None:
     assert said["subject_role"] in ROLES
     assert isinstance(entities, dict)
     assert set(entities) == set(ENTITY_KEYS)
-    assert (entities["bsn"], entities["date"], entities["place"]) == (["111222333"], ["gisteren"], ["Erica"])
+    assert (entities["bsn"], entities["dates"], entities["places"]) == (["111222333"], ["gisteren"], ["Erica"])
     assert isinstance(why, list)
     assert why
     for one in why:

@@ -1,4 +1,4 @@
-"""Renews web/static/vendor from web/static/vendor/vendor.toml: ``python -m tests.web.vendoring``. Needs npm; tests do not.
+"""Renews web/static/vendor from its vendor.toml: ``python -m tests.web.vendoring``. Needs npm; the tests do not.
 
 The named files are copied untouched, each package in a folder of its own with its licence, and their checksums are
 written back. The icons that the pages use are put together in one sprite.

@@ -3,12 +3,16 @@
 
 const SWITCHED_OFF = "gehoord-toetsen-uit";
 const QUIET = 300; // milliseconds after a page has come up by itself in which keys decide nothing
-const opened = performance.now();
 const held = new Set();
 const form = document.querySelector("form[data-decision]");
 const kinds = document.getElementById("soort");
 const help = document.getElementById("toetsen");
 let picking = false;
+let quiet = true;
+setTimeout(() => {
+  quiet = false;
+  document.documentElement.dataset.keys = "ready";
+}, QUIET);
 
 const typing = (element) =>
   element.isContentEditable || element.matches("textarea, select, input:not([type=radio]):not([type=checkbox])");
@@ -95,8 +99,7 @@ document.addEventListener("keydown", (event) => {
   }
   if (picking && pickByLetter(key)) return event.preventDefault();
   if (element.matches("input[type=radio]") && key.startsWith("arrow")) return;
-  const early = performance.now() - opened < QUIET;
-  const act = deciding[key] && !early ? deciding[key] : moving[key];
+  const act = quiet ? moving[key] : deciding[key] || moving[key];
   if (act && act()) event.preventDefault();
 });
 document.addEventListener("keyup", (event) => held.delete(event.key.toLowerCase()));
