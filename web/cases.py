@@ -26,6 +26,8 @@ STEPS: tuple[tuple[str, frozenset[Stage]], ...] = (
     ("closed", frozenset({Stage.AFTERCARE, Stage.CLOSED})),
 )
 """The seven steps of the line on the case page, and the stages in which a case stands there."""
+PAGE = 100
+"""Cases in the list at once."""
 TRACK = 320
 """Width of the term's line, in units of its drawing."""
 
@@ -44,10 +46,19 @@ def cases(visit: Visit) -> Response:
     """Every case that this person may see."""
     teams = {team.slug: team.name for team in visit.parts.queries.organisation(visit.actor).teams}
     rows = visit.parts.queries.cases(visit.actor)
+    asked = visit.query.get("pagina", "1")
+    last = max(1, -(-len(rows) // PAGE))
+    page = min(max(int(asked), 1), last) if asked.isdigit() and len(asked) < 6 else 1
     notice = visit.query.get("melding", "")
     return visit.page(
-        "cases.html", here="cases", rows=rows, teams=teams, notice=notice if notice in NOTICES else ""
-    )  # fmt: skip
+        "cases.html",
+        here="cases",
+        rows=rows[(page - 1) * PAGE : page * PAGE],
+        newer=page - 1,
+        older=page + 1 if page < last else 0,
+        teams=teams,
+        notice=notice if notice in NOTICES else "",
+    )
 
 
 def case(visit: Visit) -> Response:

@@ -63,8 +63,7 @@ def _page(
     visit: Visit, task: int | None, *, status: int = 200, choice: Choice | None = None, notice: str | None = None
 ) -> Response:
     slug = _tab(visit.query.get("tab") or visit.said("tab"))
-    items = visit.parts.queries.queue(visit.actor, TABS[slug])
-    counts = visit.parts.queries.queue_counts(visit.actor)
+    items, counts = visit.parts.queries.queue_with_counts(visit.actor, TABS[slug])
     at = next((place for place, item in enumerate(items) if item.task == task), None)
     notice = notice or visit.query.get("melding", "")
     if task is not None and at is None and not notice:

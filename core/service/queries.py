@@ -40,13 +40,18 @@ class Queries:
 
     def queue(self, actor: Actor, tab: Tab = Tab.ALL) -> list[QueueItem]:
         """The actor's open tasks: possible objections first, then oldest first (law.md B-9)."""
-        items = [item for item in self._open_items(actor) if _in_tab(item, tab)]
-        return sorted(items, key=lambda item: (not _possible_objection(item), item.received_at, item.task))
+        return self.queue_with_counts(actor, tab)[0]
+
+    def queue_with_counts(self, actor: Actor, tab: Tab = Tab.ALL) -> tuple[list[QueueItem], QueueCounts]:
+        """The same, with how many items each tab has: both from one look at the database."""
+        items = self._open_items(actor)
+        counts = QueueCounts(**{one.value: sum(_in_tab(item, one) for item in items) for one in Tab})
+        wanted = [item for item in items if _in_tab(item, tab)]
+        return sorted(wanted, key=lambda item: (not _possible_objection(item), item.received_at, item.task)), counts
 
     def queue_counts(self, actor: Actor) -> QueueCounts:
         """How many items each tab has."""
-        items = self._open_items(actor)
-        return QueueCounts(**{tab.value: sum(_in_tab(item, tab) for item in items) for tab in Tab})
+        return self.queue_with_counts(actor)[1]
 
     def message(self, actor: Actor, message: int) -> MessageView:
         """One message. Raises NotFound."""

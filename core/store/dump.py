@@ -23,18 +23,30 @@ def dump(engine: Engine, folder: Path) -> dict[str, int]:
         }
 
 
+def first_filled(engine: Engine) -> str | None:
+    """A table that has rows, or None when the database is empty."""
+    with engine.connect() as connection:
+        return _first_filled(connection)
+
+
 def load(engine: Engine, folder: Path) -> dict[str, int]:
     """Fill empty tables from ``folder`` in one transaction. Raises ValueError when a table has rows already."""
     with engine.execution_options(writes=True).begin() as connection:
-        for table in metadata.sorted_tables:
-            if connection.execute(select(func.count()).select_from(table)).scalar_one():
-                raise ValueError(f"table {table.name} is not empty")
+        if filled := _first_filled(connection):
+            raise ValueError(f"table {filled} is not empty")
         counts = {
             table.name: _read(connection, table, folder / f"{table.name}.jsonl") for table in metadata.sorted_tables
         }
         if engine.dialect.name == "postgresql":
             _advance_sequences(connection)
         return counts
+
+
+def _first_filled(connection: Connection) -> str | None:
+    for table in metadata.sorted_tables:
+        if connection.execute(select(func.count()).select_from(table)).scalar_one():
+            return table.name
+    return None
 
 
 def _write(connection: Connection, table: Table, file: Path) -> int:

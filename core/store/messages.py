@@ -16,6 +16,9 @@ from core.views import AttachmentView, MessageView
 
 message, attachment, case = schema.message, schema.attachment, schema.case
 
+LONGEST_ID = 400
+"""Characters of an external id that are kept and compared; Message-IDs are a tenth of that."""
+
 SAME = (
     select(message.c.id, message.c.automatic, message.c.problem, case.c.number)
     .outerjoin(case, case.c.id == message.c.case)
@@ -31,7 +34,9 @@ class SqlMessages:
 
     def same(self, external_id: str, content_hash: str) -> Accepted | None:
         """What was done with this message before."""
-        row = self._connection.execute(SAME, {"external_id": external_id, "content_hash": content_hash}).first()
+        row = self._connection.execute(
+            SAME, {"external_id": external_id[:LONGEST_ID], "content_hash": content_hash}
+        ).first()
         return row and Accepted(outcome=Outcome.DUPLICATE, message=row.id, case_number=row.number)
 
     def add(self, inbound: Inbound, raw: str, attachments: Sequence[str], case: int | None) -> int:
@@ -165,7 +170,7 @@ def _values(inbound: Inbound, case_id: int | None) -> dict[str, object]:
         "case": case_id,
         "channel": inbound.channel,
         "door": inbound.door,
-        "external_id": inbound.external_id[:400],
+        "external_id": inbound.external_id[:LONGEST_ID],
         "content_hash": inbound.content_hash,
         "received_at": inbound.received_at,
         "sender": to_json(inbound.sender),

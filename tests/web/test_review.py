@@ -302,3 +302,8 @@ def test_a_long_queue_is_shown_in_parts(house: House, staff: TestClient):
     page = staff.get(f"/beoordelen?taak={last}").text
     assert page.count('class="row"') == 20
     assert "Eerdere berichten" in page
+    assert staff.get("/zaken").text.count('scope="row"') == 100
+    older = staff.get("/zaken?pagina=2").text
+    assert older.count('scope="row"') == 20
+    assert "Nieuwere zaken" in older
+    assert staff.get("/zaken?pagina=99").text == older
