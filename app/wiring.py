@@ -12,14 +12,16 @@ from app.settings import ImapSettings, Settings
 from bots.telegram import Telegram
 from core.adapters.holidays import netherlands
 from core.adapters.passwords import Argon2Passwords
+from core.domain.labels import Channel
+from core.domain.message import Inbound
 from core.domain.terms import Calendar
 from core.letters import Letters
-from core.ports import Classifier, Clock, Door, Sender
+from core.ports import Classifier, Clock, Door, Original, Sender
 from core.service.accounts import Accounts
 from core.service.conversations import Conversations
 from core.service.intake import Intake
 from core.service.queries import Queries
-from core.service.rereading import Rereading
+from core.service.rereading import Reader, Rereading
 from core.service.review import Review
 from core.service.worker import Worker
 from core.store.blobs import FolderBlobs
@@ -30,6 +32,7 @@ from mailin.inbound import MailReader
 from mailin.outgoing import MaildirSender, Relay, RelaySender
 from mailin.smtp import LmtpDoor, SmtpDoor
 from nlp.classifier import SpacyClassifier
+from web.forms import reread
 
 FIRST_YEAR, LAST_YEAR = 2015, 2045
 """Years for which the calendar is laid out; equated days are known for fewer, and deadlines beyond say so."""
@@ -102,7 +105,7 @@ def build(settings: Settings, clock: Clock = system_clock) -> House:
         worker=Worker(store=store, clock=clock, calendar=calendar, classifier=classifier),
         review=Review(store=store, clock=clock, calendar=calendar),
         queries=Queries(store=store, blobs=blobs),
-        rereading=Rereading(store=store, blobs=blobs, clock=clock, intake=intake, read=reader.again),
+        rereading=Rereading(store=store, blobs=blobs, clock=clock, intake=intake, read=_read_again(reader)),
         accounts=Accounts(store=store, clock=clock, passwords=Argon2Passwords(), new_token=_token),
         metrics=Metrics(),
         doors=(*_mail_doors(settings, reader, clock), *((telegram,) if telegram else ())),
@@ -118,6 +121,16 @@ def bridge(house: House, after: Callable[[], None]) -> Bridge:
 
 def _token() -> str:
     return secrets.token_hex(16)
+
+
+def _read_again(reader: MailReader) -> Reader:
+    """How a kept original is read once more: the form's own way, or as mail."""
+
+    def read(original: Original, raw: bytes) -> Inbound:
+        form = original.channel == Channel.KLACHTENFORMULIER and original.raw_type == "application/json"
+        return reread(original, raw) if form else reader.again(original, raw)
+
+    return read
 
 
 def _mail_doors(settings: Settings, reader: MailReader, clock: Clock) -> list[Door]:

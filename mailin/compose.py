@@ -38,7 +38,7 @@ def compose(outgoing: Outgoing, municipality: Municipality) -> bytes:
         *_ids("In-Reply-To", [outgoing.in_reply_to or ""]),
         *_ids("References", outgoing.references),
         *(["Auto-Submitted: auto-replied"] if outgoing.receipt else []),  # RFC 3834 section 3.1.7
-        "X-Auto-Response-Suppress: All",
+        "X-Auto-Response-Suppress: DR, RN, NRN, OOF, AutoReply",
         "Content-Language: nl",
         "MIME-Version: 1.0",
     ]

@@ -134,7 +134,7 @@ class _Lmtp(_Smtp, LMTP):
         await super().push("\r\n".join([text] * times))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: aiosmtpd looks at every member, which fails there on Python 3.11.2 (gh-102069)
 class _Handler:
     """What to do with recipients and messages."""
 

@@ -209,6 +209,17 @@ def try_again(visit: Visit) -> Response:
     return go(_address(visit, taak=following, melding="reread"))
 
 
+def open_by_hand(visit: Visit) -> Response:
+    """Make a case of a message that stays unreadable: a person reads its original."""
+    number = visit.number("task")
+    following = _next(visit, number)
+    try:
+        visit.parts.rereading.open_by_hand(visit.actor, number)
+    except NotFound:
+        return go(_address(visit, melding="gone"))
+    return go(_address(visit, taak=following, melding="reread"))
+
+
 def undo(visit: Visit) -> Response:
     """Take a confirmation back; its message is open again."""
     view = visit.parts.queries.case_numbered(visit.actor, str(visit.path["number"]))

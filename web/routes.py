@@ -28,6 +28,7 @@ def routes(pages: Pages, assets: Assets) -> list[BaseRoute]:
         Route("/beoordelen/{task:int}/bevestigen", staff(review.confirm), methods=["POST"]),
         Route("/beoordelen/{task:int}/afronden", staff(review.finish), methods=["POST"]),
         Route("/beoordelen/{task:int}/opnieuw", staff(review.try_again), methods=["POST"]),
+        Route("/beoordelen/{task:int}/zaak", staff(review.open_by_hand), methods=["POST"]),
         Route("/zaken", staff(cases.cases)),
         Route("/zaken/{number}", staff(cases.case)),
         Route("/zaken/{number}/ongedaan", staff(review.undo), methods=["POST"]),

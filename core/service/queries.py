@@ -1,7 +1,7 @@
 """Everything that is read for people. Every method asks ``visible`` before it gives anything (decisions 19)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from core.domain.access import Actor, CaseAccess, Visibility, visible, visible_outside_cases
@@ -77,7 +77,9 @@ class Queries:
     def cases(self, actor: Actor) -> list[CaseRow]:
         """The cases that the actor may see, newest first."""
         with self.store.read() as work:
-            return [row for access, row in work.cases.rows() if visible(access, actor) > Visibility.NOTHING]
+            rows = [(visible(access, actor), row) for access, row in work.cases.rows()]
+        outlined = (row if seen == Visibility.EVERYTHING else _outlined(row) for seen, row in rows if seen)
+        return list(outlined)
 
     def attachment(self, actor: Actor, attachment: int) -> Download:
         """A file that came with a message. Raises NotFound."""
@@ -154,6 +156,11 @@ def _seen(found: Iterable[tuple[CaseAccess | None, QueueItem]], actor: Actor) ->
                 yield item
         elif item.message is None or visible_outside_cases(actor):
             yield item
+
+
+def _outlined(row: CaseRow) -> CaseRow:
+    """A line with names and dates only: what kind it is and about which team would tell too much."""
+    return replace(row, kind=None, team=None)
 
 
 def _possible_objection(item: QueueItem) -> bool:

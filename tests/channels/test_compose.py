@@ -42,7 +42,7 @@ In-Reply-To: <een@voorbeeld.example>
 References: <nul@voorbeeld.example>
  <een@voorbeeld.example>
 Auto-Submitted: auto-replied
-X-Auto-Response-Suppress: All
+X-Auto-Response-Suppress: DR, RN, NRN, OOF, AutoReply
 Content-Language: nl
 MIME-Version: 1.0
 Content-Type: multipart/alternative; boundary="=_a20c924c1126fec75549e29c99a81285"

@@ -40,6 +40,7 @@ class Situation:
         """One call of every public method of the read side. A method that is not named here fails the test below."""
         queries = self.world.queries
         yield from ((f"queue {tab}", lambda tab=tab: queries.queue(actor, tab)) for tab in Tab)
+        yield "queue_with_counts", lambda: queries.queue_with_counts(actor, Tab.ALL)
         yield "queue_counts", lambda: queries.queue_counts(actor)
         yield "message", lambda: queries.message(actor, self.message)
         yield "case", lambda: queries.case(actor, self.case)
@@ -90,7 +91,7 @@ def test_the_coordinator_sees_the_story(situation: Situation) -> None:
 def test_the_person_complained_about_learns_nothing_in_any_role(situation: Situation, role: Role) -> None:
     actor = situation.world.account("beklaagde", role, person=situation.respondent)
     seen = situation.seen_by(actor)
-    assert set(seen) <= {*(f"queue {tab}" for tab in Tab), "queue_counts", "cases", "organisation"}
+    assert set(seen) <= {*(f"queue {tab}" for tab in Tab), "queue_with_counts", "queue_counts", "cases", "organisation"}
     assert seen["cases"] == "[]"
     assert "2026-0001" not in "".join(seen.values())
 
@@ -108,6 +109,7 @@ def test_a_handler_sees_names_and_dates_until_they_declared(situation: Situation
     assert SECRET not in "".join(seen.values())
     assert "2026-0001" in seen["case"] and "Jan Jansen" in seen["case"]
     assert "jan@voorbeeld.example" not in seen["case"]
+    assert "openbare-ruimte" not in seen["cases"]
     situation.world.review.declare(handler, situation.case, involved=False)
     assert SECRET in situation.seen_by(handler)["case"]
 

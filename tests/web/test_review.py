@@ -212,6 +212,15 @@ def test_an_unreadable_message_can_be_tried_again(house: House, staff: TestClien
     assert case(house).messages[0].text == "toch leesbaar"
 
 
+def test_what_stays_unreadable_can_be_made_a_case_by_hand(house: House, staff: TestClient):
+    house.receive("", "", problem="no_text", raw=b"kapot", reply=None)
+    (task,) = tasks(house, TaskKind.UNPROCESSED)
+    assert "Zelf een zaak maken" in staff.get(f"/beoordelen?taak={task}").text
+    staff.post(f"/beoordelen/{task}/zaak", data={"csrf": csrf_of(staff)})
+    assert not tasks(house, TaskKind.UNPROCESSED)
+    assert case(house).case.number.endswith("-0001")
+
+
 def test_tasks_are_shown_with_what_to_do_and_ticked_off(house: House, staff: TestClient):
     house.receive("Afwezig", "Ik ben er niet.", automatic=AUTOMATIC, reply=None)
     house.receive("Per post", channel=Channel.POST, reply=ReplyRoute(route=Route.PRINT, address="Kerkpad 11"))
