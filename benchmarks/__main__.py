@@ -1,4 +1,4 @@
-"""`python -m benchmarks` measures everything and prints one table; `python -m benchmarks NAME...` only what is named."""
+"""`python -m benchmarks` measures everything and prints one table; `python -m benchmarks NAME...` what is named."""
 
 import importlib
 import sys

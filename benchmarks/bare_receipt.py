@@ -150,9 +150,11 @@ class BareReceipt:
 
     def counts(self) -> tuple[int, int, int]:
         """Cases, messages and letters, to see that the loop did the whole job."""
-        query = "SELECT (SELECT count(*) FROM complaint), (SELECT count(*) FROM message), (SELECT count(*) FROM outgoing)"
-        cases, messages, letters = self.connection.execute(query).fetchone()
-        return int(cases), int(messages), int(letters)
+        tables = "complaint", "message", "outgoing"
+        cases, messages, letters = (
+            int(self.connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]) for table in tables
+        )
+        return cases, messages, letters
 
 
 def chunks(mails: Sequence[bytes], size: int = CHUNK) -> Iterator[Sequence[bytes]]:

@@ -15,8 +15,8 @@ from pathlib import Path
 
 # What a service with mail and web doors on these libraries cannot open its ports without (Telegram only with a bot).
 SERVICE = (
-    "import sqlalchemy, jinja2, pydantic_settings, structlog, prometheus_client, anyio, uvicorn, starlette.applications, "
-    "fastapi, aiosmtpd.smtp, aiosmtplib, imapclient, email.message, email.parser"
+    "import sqlalchemy, jinja2, pydantic_settings, structlog, prometheus_client, anyio, uvicorn, "
+    "starlette.applications, fastapi, aiosmtpd.smtp, aiosmtplib, imapclient, email.message, email.parser"
 )
 CLASSIFIER = f"{SERVICE}, spacy"
 

@@ -9,15 +9,21 @@ from benchmarks.bare_start import wall
 from benchmarks.product import COMMAND
 from benchmarks.table import Row
 
-LOADED = "import sys; sys.argv[1:] = ['--help']\ntry:\n    {}\nfinally:\n    print('spacy' in sys.modules, file=sys.stderr)"
+LOADED = """
+import sys
+sys.argv[1:] = ["--help"]
+try:
+    {}
+finally:
+    print("spacy" in sys.modules, file=sys.stderr)
+"""
 
 
 def measure() -> list[Row]:
     """The best of ten, in fresh interpreters; a start that imports spaCy is no figure at all."""
     machine = calibration.processor()
-    seen = subprocess.run(
-        [sys.executable, "-c", LOADED.format(COMMAND.replace("; ", "\n    "))], capture_output=True, text=True, check=True
-    )
+    program = [sys.executable, "-c", LOADED.format(COMMAND)]
+    seen = subprocess.run(program, capture_output=True, text=True, check=True)
     if seen.stderr.strip() != "False":
         raise AssertionError("gehoord --help imports spaCy")
     figure, bare = wall(COMMAND, "--help", times=10) * 1000, wall(BARE, "--help", times=10) * 1000

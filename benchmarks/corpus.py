@@ -6,6 +6,7 @@
 import base64
 import quopri
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email.header import Header
 
@@ -62,7 +63,7 @@ def _trace(chance: random.Random) -> str:
     return "".join(
         f"Received: from {source} ({source} [192.0.2.{chance.randrange(1, 255)}])\n"
         f"\tby {target} (Postfix) with ESMTPS id {chance.getrandbits(40):010X}\n"
-        f"\tfor <{OUR_ADDRESS}>; Mon,  5 Jan 2026 09:{chance.randrange(60):02d}:{chance.randrange(60):02d} +0100 (CET)\n"
+        f"\tfor <{OUR_ADDRESS}>; Mon,  5 Jan 2026 09:{chance.randrange(60):02d}:07 +0100 (CET)\n"
         for target, source in hops
     )
 
@@ -101,14 +102,16 @@ def _alternative(chance: random.Random, body: str) -> bytes:
         f"<p>{line}</p>" for line in body.split("\n\n")
     )
     html = quopri.encodestring(f"{page}</body></html>".encode())
-    return b"".join((
-        f'Content-Type: multipart/alternative; boundary="{edge}"\n\n--{edge}\n'.encode(),
-        _plain(body, "quoted-printable"),
-        f"\n--{edge}\nContent-Type: text/html; charset=utf-8\n"
-        f"Content-Transfer-Encoding: quoted-printable\n\n".encode(),
-        html,
-        f"\n--{edge}--\n".encode(),
-    ))
+    return b"".join(
+        (
+            f'Content-Type: multipart/alternative; boundary="{edge}"\n\n--{edge}\n'.encode(),
+            _plain(body, "quoted-printable"),
+            f"\n--{edge}\nContent-Type: text/html; charset=utf-8\n"
+            f"Content-Transfer-Encoding: quoted-printable\n\n".encode(),
+            html,
+            f"\n--{edge}--\n".encode(),
+        )
+    )
 
 
 def _body(chance: random.Random, number: int, body: str) -> bytes:
@@ -152,7 +155,7 @@ def _duplicate(chance: random.Random, of: _First) -> bytes:
 
 
 def light() -> list[bytes]:
-    """The 1,000 mails, as bytes with CRLF, in the order of arrival: a reply or duplicate comes after what it follows."""
+    """The 1,000 mails with CRLF, in the order of arrival: a reply or duplicate comes after what it follows."""
     chance = random.Random(SEED)
     kinds = ["first"] * (FIRST - 1) + ["reply"] * REPLIES + ["again"] * DUPLICATES + ["automatic"] * AUTOMATIC
     chance.shuffle(kinds)
@@ -171,6 +174,6 @@ def light() -> list[bytes]:
     return [mail.replace(b"\n", b"\r\n") for mail in mails]
 
 
-def fresh(mails: list[bytes], run: str) -> list[bytes]:
+def fresh(mails: Sequence[bytes], run: str) -> list[bytes]:
     """The same mails as another day's post: other Message-IDs, so that a second run is not all duplicates."""
     return [mail.replace(b"@voorbeeld.example>", f".{run}@voorbeeld.example>".encode()) for mail in mails]

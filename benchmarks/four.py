@@ -15,7 +15,8 @@ PROCESSES = 4
 
 def rate(which: str, address: str, *, size: int, mails: int, inserts: int, folder: Path) -> float:
     """Mails a second that four processes take together; the clock runs from their common start to the last end."""
-    program = [sys.executable, "-m", "benchmarks.four", which, address, str(size), str(mails), str(inserts), str(folder)]
+    numbers = str(size), str(mails), str(inserts)
+    program = [sys.executable, "-m", "benchmarks.four", which, address, *numbers, str(folder)]
     workers = [
         subprocess.Popen([*program, f"{which}{size}{number}"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         for number in range(PROCESSES)

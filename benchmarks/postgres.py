@@ -15,7 +15,7 @@ from benchmarks.product import house, reader
 from benchmarks.table import Row
 from tests.parts.postgres import Postgres
 
-SIZES = ((CHUNK, 400), (1, 150))
+SIZES = ((CHUNK, 300), (1, 80))
 """Mails in one transaction, and mails for each process."""
 
 

@@ -10,28 +10,31 @@ from benchmarks.product import Service
 from benchmarks.smtp_client import rate
 from benchmarks.table import Row
 
-KEPT, NEW = (0.5, 0.8), (0.4, 0.65)
+ROUNDS = 2
+KINDS = (("kept", 0.5, 0.8, 300), ("new", 0.4, 0.65, 150))
+"""How the ten connections are used, the two goals, and the mails of one round."""
 
 
 def measure() -> list[Row]:
-    """Ten at a time, over kept connections and over a new one for each message; the letters leave meanwhile."""
+    """Ten at a time; the servers take turns, one waiting while the other works, and the best round of each counts."""
     if why := BarePostfix.missing():
         raise RuntimeError(f"goal 8 needs Postfix: {why}")
-    mails = light()
-    with TemporaryDirectory() as folder:
-        machine = max(calibration.processor(), calibration.disc(Path(folder)))
-    with BarePostfix() as postfix:
-        bare = _rates(postfix.port, mails)
-    with TemporaryDirectory() as folder, Service(Path(folder)) as service:
+    with BarePostfix() as postfix, TemporaryDirectory() as folder, Service(Path(folder)) as service:
         service.until(Service.is_ready)
-        figure = _rates(service.smtp_port, mails)
-    return [
-        Row(goal=8, what=f"SMTP, 10 {kind} connections", unit="/s", judged="ratio", more_is_better=True,
-            figure=mine, bare=theirs, at_least=goals[0], aim=goals[1], machine=machine)
-        for kind, goals, mine, theirs in zip(("kept", "new"), (KEPT, NEW), figure, bare, strict=True)
-    ]  # fmt: skip
+        for port in (postfix.port, service.smtp_port):
+            rate(port, fresh(light()[:50], "warm"), kept=True)
+        return [_row(postfix, service, *kind) for kind in KINDS]
 
 
-def _rates(port: int, mails: list[bytes]) -> tuple[float, float]:
-    rate(port, fresh(mails[:50], "warm"), kept=True)
-    return rate(port, mails, kept=True), rate(port, fresh(mails[:500], "new"), kept=False)
+def _row(postfix: BarePostfix, service: Service, kind: str, at_least: float, aim: float, mails: int) -> Row:
+    figures, bare, machine = [], [], []
+    for number in range(ROUNDS):
+        service.until(Service.is_done, 120)
+        machine.append(max(calibration.processor(), calibration.disc(service.folder)))
+        round_mails = fresh(light()[:mails], f"{kind}{number}")
+        bare.append(rate(postfix.port, round_mails, kept=kind == "kept"))
+        figures.append(rate(service.smtp_port, round_mails, kept=kind == "kept"))
+    return Row(
+        goal=8, what=f"SMTP, 10 {kind} connections", unit="/s", judged="ratio", more_is_better=True,
+        figure=max(figures), bare=max(bare), at_least=at_least, aim=aim, machine=min(machine),
+    )  # fmt: skip

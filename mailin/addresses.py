@@ -144,10 +144,11 @@ def _bare(words: str) -> str | None:
 
 
 def _name(text: str) -> str:
-    text = decode_header(text)
+    """A display name: the marks around a quoted string go, those within it (quoted pairs, section 3.2.4) stay."""
+    text = decode_header(text).strip()
     if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
         text = text[1:-1]
-    return " ".join(text.replace('"', "").split())
+    return " ".join(text.split())
 
 
 def _clean_address(text: str) -> str:

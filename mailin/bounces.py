@@ -89,7 +89,7 @@ def find_bounce(data: bytes, parts: list[Part], text: str, subject: str, sender:
     if "x-failed-recipients" in headers:
         return Bounce(failed=True, status=_first_status(text), ids=_ids(data, parts, text),
                       recipients=addresses(headers.fields["x-failed-recipients"]))
-    if parts[0].kind == "multipart/report" and _from_machine(headers, sender) and any(
+    if parts[0].kind == "multipart/report" and _from_daemon(sender) and any(
             part.kind == "message/disposition-notification"
             and b"automatic-action" in data[part.start: part.end].lower()
             and b"deleted" in data[part.start: part.end].lower() for part in parts):

@@ -223,8 +223,8 @@ class _LeafReader:
             self.content.problems.add("winmail_unreadable")
             self._attach(part, content, name)
             return _Body()
-        for file, inner in opened.files:
-            self._add(file, "application/octet-stream", inner, inline=False)
+        for file in opened.files:
+            self._add(file.name, file.content_type, file.content, inline=file.inline)
         if opened.text or opened.html:
             self.spare.append(_Piece(opened.text, opened.html))
             self.spare_html = self.spare_html or opened.html or None

@@ -70,7 +70,7 @@ def charsets() -> Iterator[tuple[str, bytes]]:
     yield "charset-windows-1254-turkish", text("Şikâyet: çöp kokuyor, ışık yok.\n".encode("cp1254"), b"windows-1254")
     yield "charset-iso-8859-2-polish", text("Skarga: śmieci, hałas, błąd.\n".encode("iso-8859-2"), b"iso-8859-2")
     yield "charset-windows-1256-arabic", text("شكوى ضد البلدية\n".encode("cp1256"), b"windows-1256")
-    yield "charset-utf-7-refused", text(b"Hoi +ADw-script+AD4-alert(1)+ADw-/script+AD4- einde.\n", b"utf-7")
+    yield "charset-utf-7", text(b"Hoi +ADw-script+AD4-alert(1)+ADw-/script+AD4- einde.\n", b"utf-7")
     yield "charset-unknown-label-utf-8", text("Één café kost € 5.\n".encode(), b"x-onbekend-77")
     yield "charset-unknown-label-cp1252", text(b"Caf\xe9 kost \x80 5.\n", b"_iso-8859-1$ESC")
     yield "charset-label-is-no-text-codec-rot13", text(b"Nooit verdraaien.\n", b"rot13")
