@@ -11,33 +11,29 @@ from pathlib import Path
 
 import click
 
-from app.settings import Settings
+from app.wiring import House
 from core.store.blobs import FolderBlobs
-from core.store.dump import dump, load
-from core.store.engine import connect
+from core.store.dump import dump, first_filled, load
 from core.store.migrate import revision, upgrade
-from core.store.uow import SqlStore
 
 MANIFEST = "manifest.json"
 
 
-def write_backup(settings: Settings, target: Path) -> str:
+def write_backup(house: House, target: Path) -> str:
     """Write a backup to a new folder; gives a line that says what is in it."""
     if target.exists():
         raise click.UsageError(f"{target} exists; a backup goes into a new folder")
     rows_folder = target / "rows"
     rows_folder.mkdir(parents=True)
     target.chmod(0o700)
-    engine = connect(settings.database_url)
-    counts = dump(engine, rows_folder)
-    contents = FolderBlobs(settings.storage.folder / "blobs")
+    counts = dump(house.engine, rows_folder)
     copy = FolderBlobs(target / "blobs")
     digests = _named_in(rows_folder)
     for digest in digests:
-        copy.put_all([contents.get(digest)])
+        copy.put_all([house.blobs.get(digest)])
     manifest = {
         "gehoord": version("gehoord"),
-        "revision": revision(engine),
+        "revision": revision(house.engine),
         "rows": counts,
         "contents": len(digests),
         "files": {file.name: sha256(file.read_bytes()).hexdigest() for file in sorted(rows_folder.iterdir())},
@@ -47,40 +43,40 @@ def write_backup(settings: Settings, target: Path) -> str:
     return f"backup of {sum(counts.values())} rows and {len(digests)} contents in {target}"
 
 
-def read_backup(settings: Settings, source: Path) -> str:
+def read_backup(house: House, source: Path) -> str:
     """Restore a backup into an empty installation; gives a line that says what was restored."""
     manifest = _checked_manifest(source)
-    engine = connect(settings.database_url)
-    settings.storage.folder.mkdir(parents=True, exist_ok=True)
-    upgrade(engine)
-    if manifest["revision"] != revision(engine):
-        raise click.UsageError("the backup is of another version: restore with that version, then upgrade")
-    contents = FolderBlobs(settings.storage.folder / "blobs")
     copy = FolderBlobs(source / "blobs")
-    digests = copy.digests()
-    for digest in digests:
-        contents.put_all([copy.get(digest)])
-    try:
-        counts = load(engine, source / "rows")
-    except ValueError as error:
-        raise click.UsageError(f"the database is not empty ({error}); a restore never overwrites") from None
-    with SqlStore(engine).read() as work:
-        missing = work.messages.digests() - contents.digests()
-    if missing:
+    digests = _named_in(source / "rows")
+    if missing := digests - copy.digests():
         raise click.ClickException(f"{len(missing)} contents are missing from the backup")
+    upgrade(house.engine)
+    if manifest["revision"] != revision(house.engine):
+        raise click.UsageError("the backup is of another version: restore with that version, then upgrade")
+    if filled := first_filled(house.engine):
+        raise click.UsageError(f"the database is not empty (table {filled}); a restore never overwrites")
+    for digest in digests:
+        try:
+            house.blobs.put_all([copy.get(digest)])
+        except ValueError:
+            raise click.ClickException(f"content {digest} in the backup was altered or damaged") from None
+    counts = load(house.engine, source / "rows")
     return f"restored {sum(counts.values())} rows and {len(digests)} contents"
 
 
 def _checked_manifest(source: Path) -> dict[str, object]:
     try:
         manifest: dict[str, object] = json.loads((source / MANIFEST).read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise click.UsageError(f"{source} holds no complete backup") from None
+    except ValueError:
+        raise click.ClickException("the manifest of the backup is damaged") from None
     files = manifest["files"]
     if not isinstance(files, dict):
         raise click.ClickException("the manifest of the backup is damaged")
     for name, digest in files.items():
-        if sha256((source / "rows" / name).read_bytes()).hexdigest() != digest:
+        file = source / "rows" / name
+        if not file.exists() or sha256(file.read_bytes()).hexdigest() != digest:
             raise click.ClickException(f"{name} in the backup was altered or damaged")
     return manifest
 

@@ -15,6 +15,9 @@ from core.domain.message import Accepted, Inbound
 CHUNK = 50
 """Messages that share one commit at the most; a larger chunk gains little and delays its first message."""
 
+MOMENT = 0.1
+"""Seconds without a message after which the doors count as calm."""
+
 
 @dataclass(slots=True)
 class _Waiting:
@@ -27,9 +30,22 @@ class Bridge:
     """``accept`` for doors; ``run`` does the work until it is cancelled."""
 
     accept_all: Callable[[Sequence[Inbound]], list[Accepted]]
-    after: Callable[[], None]
+    after: Callable[[], None] = lambda: None
     """Called after each commit, to wake the worker."""
     _queue: "asyncio.Queue[_Waiting]" = field(default_factory=asyncio.Queue)
+    _calm: asyncio.Event = field(default_factory=asyncio.Event)
+
+    _last: _Waiting | None = None
+
+    def __post_init__(self) -> None:
+        self._calm.set()
+
+    async def calm(self, at_most: float) -> None:
+        """Wait until nothing has come in for a moment, or for this many seconds: citizens go first."""
+        try:
+            await asyncio.wait_for(self._calm.wait(), at_most)
+        except TimeoutError:
+            return
 
     async def accept(self, inbound: Inbound) -> Accepted:
         """Take one message in; returns after the commit. Raises what intake raised: the message is then not taken."""
@@ -41,6 +57,8 @@ class Bridge:
         """Work until cancelled; a chunk that is being written is finished first."""
         while True:
             chunk = [await self._queue.get()]
+            self._last = chunk[0]
+            self._calm.clear()
             while len(chunk) < CHUNK and not self._queue.empty():
                 chunk.append(self._queue.get_nowait())
             writing = asyncio.ensure_future(self._take(chunk))
@@ -49,6 +67,12 @@ class Bridge:
             except asyncio.CancelledError:
                 await writing
                 raise
+            finally:
+                asyncio.get_running_loop().call_later(MOMENT, self._calm_down, chunk[0])
+
+    def _calm_down(self, last: _Waiting) -> None:
+        if last is self._last:
+            self._calm.set()
 
     async def _take(self, chunk: list[_Waiting]) -> None:
         """One commit for all; if that fails, one by one, so that no message suffers for another."""

@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from app.settings import ImapSettings, Settings
-from app.wiring import build
+from app.wiring import FIRST_YEAR, LAST_YEAR, build
+from core.adapters.holidays import netherlands
 from core.domain.errors import DeliveryError
 from core.letters import Fact, Letters
 from core.store.engine import connect, trouble
@@ -30,7 +31,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield _folder(settings.storage.folder)
     yield _tried("database", lambda: _database(settings))
     yield _tried("letters", lambda: _letters(settings))
-    yield _tried("calendar", lambda: _calendar(settings))
+    yield _tried("calendar", _calendar)
     if settings.classifier:
         yield _tried("classifier", _classifier)
     for part, port in (("web", settings.web.port), ("smtp", settings.smtp.port), ("lmtp", settings.smtp.lmtp_port)):
@@ -83,8 +84,8 @@ def _letters(settings: Settings) -> str:
     return "the acknowledgement can be written"
 
 
-def _calendar(settings: Settings) -> str:
-    calendar = build(settings).calendar
+def _calendar() -> str:
+    calendar = netherlands(FIRST_YEAR, LAST_YEAR)
     horizon = datetime.now(UTC).date() + timedelta(days=200)
     if horizon > calendar.known_until:
         raise Problem(

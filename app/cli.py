@@ -42,10 +42,18 @@ def _settings(context: click.Context) -> "Settings":
         raise click.UsageError(str(error)) from None
 
 
-def _house(context: click.Context) -> "House":
+def _house(context: click.Context, *, current: bool = True) -> "House":
+    """Everything joined over a database that answers, and that has this version's shape unless that is to be made."""
     from app.wiring import build
+    from core.store.engine import trouble
+    from core.store.migrate import is_current
 
-    return build(_settings(context))
+    house = build(_settings(context))
+    if trouble(house.engine) is not None:
+        raise click.ClickException("the database cannot be reached; 'gehoord check' says more")
+    if current and not is_current(house.engine):
+        raise click.ClickException("the database has not had every migration: run 'gehoord db upgrade'")
+    return house
 
 
 @main.command()
@@ -60,7 +68,7 @@ def init(context: click.Context) -> None:
 
     file = context.find_root().obj or DEFAULT_FILE
     click.echo(f"{'wrote' if write_settings(file) else 'kept'} {file}", err=True)
-    prepare(_house(context))
+    prepare(_house(context, current=False))
     click.echo("database and first account are ready", err=True)
 
 
@@ -117,7 +125,7 @@ def db_upgrade(context: click.Context) -> None:
     """Bring the database to the shape that this version expects."""
     from core.store.migrate import upgrade
 
-    upgrade(_house(context).engine)
+    upgrade(_house(context, current=False).engine)
     click.echo("the database is up to date", err=True)
 
 
@@ -160,7 +168,7 @@ def backup(context: click.Context, target: Path) -> None:
     """Write database and contents to the new folder TARGET, consistently while the service runs."""
     from app.backup import write_backup
 
-    click.echo(write_backup(_settings(context), target), err=True)
+    click.echo(write_backup(_house(context), target), err=True)
 
 
 @main.command()
@@ -170,7 +178,7 @@ def restore(context: click.Context, source: Path) -> None:
     """Put the backup SOURCE into the configured, still empty data folder and database."""
     from app.backup import read_backup
 
-    click.echo(read_backup(_settings(context), source), err=True)
+    click.echo(read_backup(_house(context, current=False), source), err=True)
 
 
 @main.group()

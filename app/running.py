@@ -39,6 +39,9 @@ def run(settings: Settings, only: frozenset[str], then: Callable[[House], None] 
         except Locked:
             click.echo(f"another gehoord serve already uses {settings.storage.folder}; stop it first", err=True)
             return 1
+        except OSError as error:
+            click.echo(f"cannot use the data folder {settings.storage.folder}: {error.strerror}", err=True)
+            return 1
         return _serve(house, only or PARTS, then)
 
 
@@ -88,7 +91,8 @@ def announce(house: House) -> None:
 
 def _test_line(settings: Settings) -> str:
     """One line for a shell: curl is on most machines and is no part of ours."""
-    message = r"From: Jan <jan@voorbeeld.example>\nSubject: Niet teruggebeld\n\nIk ben drie keer niet teruggebeld.\n"
+    story = "Drie keer beloofde een medewerker van de balie mij te bellen over mijn paspoort. Niemand belde."
+    message = rf"From: Jan <jan@voorbeeld.example>\nSubject: Niet teruggebeld\n\n{story}\n"
     smtp = f"smtp://{settings.smtp.host}:{settings.smtp.port}"
     to = settings.recipients[0]
     return f"printf '{message}' | curl -s --crlf {smtp} --mail-from jan@voorbeeld.example --mail-rcpt {to} -T -"

@@ -7,28 +7,25 @@ import socket
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from functools import partial
 from pathlib import Path
 from typing import TextIO
 
 import structlog
 import uvicorn
-from anyio import CapacityLimiter, to_thread
+from anyio import to_thread
 
 from app.bridge import Bridge
 from app.wiring import House, bridge
-from core.domain.errors import DeliveryError, Locked, Temporary
+from app.working import Working
+from core.domain.errors import Locked
 from core.domain.message import Accepted, Inbound
-from core.ports import Door, Sender
-from core.service.worker import Delivery
+from core.ports import Door
 from core.store.engine import trouble
 from core.store.migrate import is_current
 from web.app import application
 from web.parts import Parts
 
 PARTS = frozenset({"mail", "bot", "web", "worker"})
-IDLE = 2.0
-"""Seconds between looks at the job table when nothing wakes the worker, and between tries without a database."""
 PATIENCE = 8.0
 """Seconds that a stop waits for deliveries under way; one that is cut off is treated like one that a kill cut off."""
 
@@ -62,8 +59,6 @@ class Service:
         self.house = house
         self.only = only
         self._stop = asyncio.Event()
-        self._to_deliver = asyncio.Event()
-        self._to_classify = asyncio.Event()
         self._ready: dict[str, bool] = {}
 
     async def run(self, started: Callable[[], None]) -> None:
@@ -74,34 +69,28 @@ class Service:
         house = self.house
         if house.settings.embedded and "worker" in self.only:
             await to_thread.run_sync(house.worker.recover)
-        into_core = bridge(house, self._wake)
+        into_core = bridge(house)
+        worker = Working(house, into_core.calm)
+        into_core.after = worker.wake
         async with _task(into_core.run()):
             doors = [door for door in house.doors if self._runs(door)]
             receiving = [asyncio.create_task(self._listen(door, into_core)) for door in doors]
             receiving += [asyncio.create_task(self._web(into_core))] if "web" in self.only else []
-            working = [asyncio.create_task(loop) for loop in self._worker_loops()]
+            loops = [worker.deliver()] if "worker" in self.only else []
+            loops += [worker.classify()] if loops and house.settings.classifier else []
+            working = [asyncio.create_task(loop) for loop in loops]
             try:
                 await self._until_stopped([*receiving, *working], started)
             finally:
                 # Doors first: they finish what they were told was coming. Then the worker finishes what it began.
                 await _ended(receiving)
-                self._stop.set()
-                self._wake()
+                worker.stop()
                 if working:
                     await asyncio.wait(working, timeout=PATIENCE)
                 await _ended(working)
 
-    def _wake(self) -> None:
-        self._to_deliver.set()
-        self._to_classify.set()
-
     def _runs(self, door: Door) -> bool:
         return ("bot" if door is self.house.telegram else "mail") in self.only
-
-    def _worker_loops(self) -> Iterator[Coroutine[None, None, None]]:
-        if "worker" in self.only:
-            yield self._deliver()
-            yield self._classify()
 
     async def _until_stopped(self, running: list["asyncio.Task[None]"], started: Callable[[], None]) -> None:
         """Wait for readiness, then for the signal to stop; a part that dies takes the process down, loudly."""
@@ -144,74 +133,6 @@ class Service:
             await door.listen(accept, ready)
         except OSError as error:
             raise PartFailed(f"{door.name}: {error.strerror or error}") from error
-
-    async def _deliver(self) -> None:
-        """Empty the outbox; look again when something was accepted, or after a while."""
-        senders = {sender.route: sender for sender in self.house.senders}
-        one_writer = CapacityLimiter(1)
-        while not self._stop.is_set():
-            self._to_deliver.clear()
-            deliveries = await self._claimed()
-            # All at once, so that the last one is handed over well within the lease of the whole chunk.
-            handing = (self._hand_over(senders.get(one.outgoing.to.route), one, one_writer) for one in deliveries)
-            await asyncio.gather(*handing)
-            if not deliveries:
-                await _until(self._to_deliver)
-
-    async def _claimed(self) -> list[Delivery]:
-        """What is due; nothing while the database is away or full, so that the worker outlives that."""
-        try:
-            return await to_thread.run_sync(self.house.worker.claim_deliveries)
-        except Exception:  # whatever happened, the outbox is still there to be tried again
-            log.exception("outbox not read")
-            return []
-
-    async def _hand_over(self, sender: Sender | None, delivery: Delivery, one_writer: CapacityLimiter) -> None:
-        route, worker = delivery.outgoing.to.route, self.house.worker
-        begun = time.perf_counter()
-        try:
-            if sender is None:
-                raise Temporary("no sender is configured for this route")
-            delivered = await sender.deliver(delivery.outgoing)
-        except DeliveryError as error:
-            result, reason = type(error).__name__.lower(), error.reason
-            log.warning("not delivered", outgoing=delivery.outgoing.id, route=route, reason=reason)
-            await self._record(partial(worker.failed, delivery, error), one_writer)
-        except Exception as error:  # a defect in a sender must not lose the letter
-            result, unexpected = "defect", Temporary(f"unexpected {type(error).__name__}", handed_over=True)
-            log.exception("sender failed", outgoing=delivery.outgoing.id, route=route)
-            await self._record(partial(worker.failed, delivery, unexpected), one_writer)
-        else:
-            result = "sent"
-            self.house.metrics.delivery.labels(route).observe(time.perf_counter() - begun)
-            await self._record(partial(worker.sent, delivery, delivered), one_writer)
-            log.info("delivered", outgoing=delivery.outgoing.id, route=route)
-        self.house.metrics.delivered.labels(route, result).inc()
-
-    async def _record(self, record: Callable[[], None], one_writer: CapacityLimiter) -> None:
-        """Write down what became of a delivery, as soon as the database is there: until then it would be repeated."""
-        while True:
-            try:
-                await to_thread.run_sync(record, limiter=one_writer)
-            except Exception:  # whatever happened, the letter has left and that must be written down
-                log.exception("delivery not recorded")
-            else:
-                return
-            if self._stop.is_set():
-                return
-            await _until(self._stop)
-
-    async def _classify(self) -> None:
-        while not self._stop.is_set():
-            self._to_classify.clear()
-            try:
-                looked_at = await to_thread.run_sync(self.house.worker.classify)
-            except Exception:  # the database is away or full; the jobs are still there
-                log.exception("messages not classified")
-                looked_at = 0
-            self.house.metrics.classified.inc(looked_at)
-            if not looked_at:
-                await _until(self._to_classify)
 
     async def _web(self, into_core: Bridge) -> None:
         settings = self.house.settings.web
@@ -291,14 +212,6 @@ class _Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Leave signals to the service."""
         yield
-
-
-async def _until(event: asyncio.Event) -> None:
-    """Wait for the event, but not longer than ``IDLE``."""
-    try:
-        await asyncio.wait_for(event.wait(), IDLE)
-    except TimeoutError:
-        return
 
 
 async def _ended(tasks: list["asyncio.Task[None]"]) -> None:

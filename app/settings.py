@@ -201,7 +201,7 @@ class WrongSettings(Exception):
 def load(file: Path | None = None) -> Settings:
     """Read the settings. Raises WrongSettings with one line for each wrong setting, never showing its value."""
     path = file or DEFAULT_FILE
-    if file is not None and not file.exists():
+    if file is not None and not file.is_file():
         raise WrongSettings(f"settings file {file} does not exist; 'gehoord init' makes one")
     source = type("FileSettings", (Settings,), {"model_config": {**Settings.model_config, "toml_file": path}})
     try:

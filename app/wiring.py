@@ -1,15 +1,14 @@
 """Every object is made here, once, by hand. Read it from top to bottom to see what the house consists of."""
 
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.bridge import Bridge
 from app.metrics import Metrics
 from app.settings import ImapSettings, Settings
-from bots.telegram import Telegram
 from core.adapters.holidays import netherlands
 from core.adapters.passwords import Argon2Passwords
 from core.domain.labels import Channel
@@ -33,6 +32,9 @@ from mailin.outgoing import MaildirSender, Relay, RelaySender
 from mailin.smtp import LmtpDoor, SmtpDoor
 from nlp.classifier import SpacyClassifier
 from web.forms import reread
+
+if TYPE_CHECKING:
+    from bots.telegram import Telegram
 
 FIRST_YEAR, LAST_YEAR = 2015, 2045
 """Years for which the calendar is laid out; equated days are known for fewer, and deadlines beyond say so."""
@@ -62,7 +64,7 @@ class House:
     metrics: Metrics
     doors: tuple[Door, ...]
     senders: tuple[Sender, ...]
-    telegram: Telegram | None
+    telegram: "Telegram | None"
 
     @property
     def development_mailbox(self) -> Path | None:
@@ -114,9 +116,9 @@ def build(settings: Settings, clock: Clock = system_clock) -> House:
     )
 
 
-def bridge(house: House, after: Callable[[], None]) -> Bridge:
+def bridge(house: House) -> Bridge:
     """The way from the doors into the core; to be made inside the running event loop."""
-    return Bridge(accept_all=house.intake.accept_all, after=after)
+    return Bridge(accept_all=house.intake.accept_all)
 
 
 def _token() -> str:
@@ -158,9 +160,11 @@ def _mail_sender(settings: Settings) -> Sender:
     return RelaySender(relay, municipality)
 
 
-def _telegram(settings: Settings, conversations: Conversations, clock: Clock) -> Telegram | None:
+def _telegram(settings: Settings, conversations: Conversations, clock: Clock) -> "Telegram | None":
     if settings.telegram is None:
         return None
+    from bots.telegram import Telegram  # off by default, and its library costs 16 MB and a third of a second
+
     return Telegram(
         token=settings.telegram.token.get_secret_value(),
         base_url=settings.telegram.base_url,

@@ -50,7 +50,7 @@ def _row(what: str, figure: list[float], bare: list[float], machine: float) -> R
 
 async def _inside(mails: Sequence[bytes], folder: Path) -> list[float]:
     made, mail_reader = house(folder), reader()
-    into_core = bridge(made, lambda: None)
+    into_core = bridge(made)
     working = asyncio.create_task(into_core.run())
     durations = []
     for raw in mails:

@@ -25,7 +25,7 @@ _FIXED = {0x0000: 0, 0x0001: 0, 0x0002: 4, 0x0003: 4, 0x0004: 4, 0x000A: 4, 0x00
 _SHORT = frozenset({0x0002, 0x000B})
 _MANY, _NAMED = 0x1000, 0x8000
 _MAX_FILES = 1000
-_INTERFACE = 16  # octets of the interface identifier in front of an embedded object
+_INTERFACE = bytes.fromhex("00000000c000000000000046")  # tail of the identifier in front of an embedded OLE object
 
 
 @dataclass(slots=True)
@@ -164,8 +164,8 @@ def _read_file(file: WinmailFile, name: int, content: bytes, codepage: str) -> N
         for key, value, string in _properties(content, codepage):
             if key == _P_LONG_NAME or (key == _P_NAME and not file.name):
                 file.name = _name(string) or file.name
-            elif key == _P_CONTENT and not file.content:
-                file.content = value[_INTERFACE:]
+            elif key == _P_CONTENT and value:
+                file.content = value[16:] if value[4:16] == _INTERFACE else value
             elif key == _P_TYPE and string:
                 file.content_type = content_type(string.encode())[0]
             elif key == _P_CONTENT_ID:

@@ -90,12 +90,11 @@ class Figures:
 def _settled(url: str) -> Figures:
     """The figures once every acknowledgement has left and every message has its suggestion. Raises Unsent."""
     ends = time.monotonic() + PATIENCE
-    while time.monotonic() < ends:
-        figures = _figures(url)
-        if not figures.waiting:
-            return figures
+    while (figures := _figures(url)).waiting:
+        if time.monotonic() > ends:
+            raise Unsent(f"{figures.waiting} jobs were still waiting after {PATIENCE:.0f} s")
         time.sleep(LOOK)
-    raise Unsent(f"{figures.waiting} jobs were still waiting after {PATIENCE:.0f} s")
+    return figures
 
 
 def _figures(url: str) -> Figures:
@@ -109,7 +108,7 @@ def _figures(url: str) -> Figures:
 
     taken = "gehoord_messages_accepted_total"
     return Figures(
-        opened=total(taken, outcome="opened"),
+        opened=total("gehoord_cases_today"),
         known=total(taken, outcome="duplicate"),
         automatic=total(taken, outcome="automatic"),
         delivered=total("gehoord_deliveries_total", result="sent"),

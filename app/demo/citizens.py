@@ -1,4 +1,4 @@
-"""Fictional citizens: they hand in mail over SMTP and fill in the form over HTTP, with clients that know nothing of us."""
+"""Fictional citizens: they hand in mail over SMTP and fill in the form over HTTP, knowing nothing of what is behind."""
 
 import json
 import re
@@ -13,6 +13,8 @@ from html import unescape
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
+CITIZENS = files("app.demo")
+"""Where what they have to say is kept."""
 PATIENCE = 30.0
 """Seconds for one answer."""
 _RETURN_PATH = re.compile(rb"(?mi)^Return-Path:.*\r?\n")
@@ -25,15 +27,14 @@ class Unsent(Exception):
 
 def send_mails(host: str, port: int, recipient: str) -> int:
     """Send each mail over SMTP, as a citizen's own mail server would; gives their number. Raises Unsent, OSError."""
-    samples = _samples("messages", ".eml")
+    mails = [_mail(sample.read_bytes()) for sample in _samples("messages", ".eml")]
     try:
         with smtplib.SMTP(host, port, local_hostname="voorbeeld.example", timeout=PATIENCE) as smtp:
-            for sample in samples:
-                sender, content = _mail(sample.read_bytes())
+            for sender, content in mails:
                 smtp.sendmail(sender, [recipient], content)
     except smtplib.SMTPException as error:
-        raise Unsent(f"{sample.name}: {type(error).__name__}") from error
-    return len(samples)
+        raise Unsent(f"a mail was not taken: {type(error).__name__}") from error
+    return len(mails)
 
 
 def _mail(raw: bytes) -> tuple[str, bytes]:
@@ -62,7 +63,7 @@ def post_forms(url: str) -> int:
         request = urllib.request.Request(url, data=body, headers={"Content-Type": content_type})
         with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             if answer.status != 201:
-                raise Unsent(f"{sample.name}: {answer.status}")
+                raise Unsent(f"the form was not taken: {answer.status}")
     return len(samples)
 
 
@@ -83,5 +84,5 @@ def _multipart(answers: Mapping[str, str]) -> tuple[str, bytes]:
 
 
 def _samples(folder: str, suffix: str) -> list[Traversable]:
-    found = (files("app.demo") / folder).iterdir()
+    found = (CITIZENS / folder).iterdir()
     return sorted((file for file in found if file.name.endswith(suffix)), key=lambda file: file.name)

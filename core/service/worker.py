@@ -5,6 +5,7 @@ back when the lease ends: a receipt is then repeated with a byte-equal Message-I
 the machine but shown to a person (decisions 11).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -58,32 +59,46 @@ class Worker:
 
     def sent(self, delivery: Delivery, delivered: Delivered) -> None:
         """Record that a message reached a system outside our responsibility (Awb 2:19)."""
-        now, outgoing = self.clock(), delivery.outgoing
-        with self.store.write() as work:
-            if work.outbox.state(outgoing.id) == DeliveryState.SENT:
-                return
-            work.outbox.record(outgoing.id, DeliveryState.SENT, now, provider_id=delivered.provider_id)
-            work.jobs.finish(delivery.job.id)
-            if outgoing.case is not None:
-                case = work.cases.get(outgoing.case)
-                event = LetterSent(outgoing=outgoing.id, letter=outgoing.letter, route=outgoing.to.route)
-                about = About(outgoing=outgoing.id)
-                Following(calendar=self.calendar).record(work, case, [event], now, actor=None, about=about)
+        self.record([(delivery, delivered)])
 
     def failed(self, delivery: Delivery, error: DeliveryError) -> None:
         """Record a failure: try again later, or give the message to a person once there is no hope."""
-        now, outgoing = self.clock(), delivery.outgoing
+        self.record([(delivery, error)])
+
+    def record(self, results: Sequence[tuple[Delivery, Delivered | DeliveryError]]) -> None:
+        """Record what became of several deliveries with one commit."""
+        now = self.clock()
+        with self.store.write() as work:
+            for delivery, result in results:
+                if isinstance(result, Delivered):
+                    self._sent(work, delivery, result, now)
+                else:
+                    self._failed(work, delivery, result, now)
+
+    def _sent(self, work: Work, delivery: Delivery, delivered: Delivered, now: datetime) -> None:
+        outgoing = delivery.outgoing
+        if work.outbox.state(outgoing.id) == DeliveryState.SENT:
+            return
+        work.outbox.record(outgoing.id, DeliveryState.SENT, now, provider_id=delivered.provider_id)
+        work.jobs.finish(delivery.job.id)
+        if outgoing.case is not None:
+            case = work.cases.get(outgoing.case)
+            event = LetterSent(outgoing=outgoing.id, letter=outgoing.letter, route=outgoing.to.route)
+            about = About(outgoing=outgoing.id)
+            Following(calendar=self.calendar).record(work, case, [event], now, actor=None, about=about)
+
+    def _failed(self, work: Work, delivery: Delivery, error: DeliveryError, now: datetime) -> None:
+        outgoing = delivery.outgoing
         tries_left = delivery.job.attempts < len(PAUSES)
         uncertain = isinstance(error, Temporary) and error.handed_over and not outgoing.receipt
-        with self.store.write() as work:
-            if isinstance(error, Permanent) or uncertain or not tries_left:
-                self._give_up(work, delivery.job, outgoing, now, error.reason, certain=not uncertain)
-                return
-            pause = PAUSES[delivery.job.attempts]
-            if isinstance(error, Temporary) and error.retry_after is not None:
-                pause = max(timedelta(seconds=error.retry_after), timedelta(seconds=1))
-            work.outbox.record(outgoing.id, DeliveryState.QUEUED, now, error=error.reason)
-            work.jobs.retry(delivery.job.id, now + pause, error.reason)
+        if isinstance(error, Permanent) or uncertain or not tries_left:
+            self._give_up(work, delivery.job, outgoing, now, error.reason, certain=not uncertain)
+            return
+        pause = PAUSES[delivery.job.attempts]
+        if isinstance(error, Temporary) and error.retry_after is not None:
+            pause = max(timedelta(seconds=error.retry_after), timedelta(seconds=1))
+        work.outbox.record(outgoing.id, DeliveryState.QUEUED, now, error=error.reason)
+        work.jobs.retry(delivery.job.id, now + pause, error.reason)
 
     def classify(self, limit: int = 16) -> int:
         """Ask the classifier about waiting messages; gives how many were looked at. Never raises for a bad model."""

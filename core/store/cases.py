@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from core.domain.access import CaseAccess
 from core.domain.case import Case
@@ -15,34 +14,38 @@ from core.domain.events import Entry, Event
 from core.domain.labels import Channel, Kind, RespondentRole
 from core.domain.matching import Candidate
 from core.domain.message import Contact, Route
-from core.domain.numbering import case_number
 from core.domain.people import Party, PartyRole
 from core.domain.terms import Deadlines
 from core.domain.triage import Decision
 from core.domain.workflow import Stage
 from core.store import schema
+from core.store.numbers import CaseNumbers
 from core.store.rows import AnyRow, event_from_row, event_to_row, from_json, inserted, to_json
 from core.views import CaseRow
 
-case, party, event, outgoing, consent = schema.case, schema.party, schema.event, schema.outgoing, schema.consent
+case, party, event, consent = schema.case, schema.party, schema.event, schema.consent
+message, outgoing = schema.message, schema.outgoing
 WRITERS = (PartyRole.COMPLAINANT, PartyRole.REPRESENTATIVE, PartyRole.ON_BEHALF_OF)
 """Parties whose messages belong to the case; a respondent's never do by themselves."""
+ADD_PARTY, ADD_EVENT = insert(party), insert(event)
+SENT_AS = select(outgoing.c.message_id, outgoing.c.case).where(
+    outgoing.c.message_id.in_(bindparam("ids", expanding=True)), outgoing.c.case.is_not(None)
+)
+RECEIVED_AS = select(message.c.external_id.label("message_id"), message.c.case).where(
+    message.c.external_id.in_(bindparam("ids", expanding=True)), message.c.case.is_not(None)
+)
 
 
 class SqlCases:
     """Cases, on one connection."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, numbers: CaseNumbers) -> None:
         self._connection = connection
+        self._numbers = numbers
 
     def next_number(self, year: int) -> str:
-        """The next case number of a year; the row stays locked until the commit, so no number is given twice."""
-        dialect = sqlite if self._connection.dialect.name == "sqlite" else postgresql
-        new = dialect.insert(schema.counter).values(year=year, value=1)
-        taken = new.on_conflict_do_update(
-            index_elements=["year"], set_={"value": schema.counter.c.value + 1}
-        ).returning(schema.counter.c.value)
-        return case_number(year, self._connection.execute(taken).scalar_one())
+        """The next case number of a year."""
+        return self._numbers.next(self._connection, year)
 
     def add(self, new: Case) -> int:
         """Store a new case."""
@@ -104,7 +107,7 @@ class SqlCases:
 
     def add_party(self, number: int, new: Party) -> None:
         """Add somebody to a case."""
-        self._connection.execute(insert(party), _party_values(number, new))
+        self._connection.execute(ADD_PARTY, _party_values(number, new))
 
     def set_respondent(self, number: int, respondent: Party | None) -> None:
         """Make this the only respondent of the case, or none."""
@@ -114,15 +117,12 @@ class SqlCases:
             self.add_party(number, respondent)
 
     def by_message_id(self, ids: Sequence[str]) -> Mapping[str, Candidate]:
-        """The cases to which outgoing messages with these Message-IDs belong."""
+        """The cases to which messages with these Message-IDs belong: ours, and those that their parties sent."""
         if not ids:
             return {}
-        rows = self._connection.execute(
-            select(outgoing.c.message_id, outgoing.c.case).where(
-                outgoing.c.message_id.in_(ids), outgoing.c.case.is_not(None)
-            )
-        )
-        found = {row.message_id: row.case for row in rows}
+        sent = self._connection.execute(SENT_AS, {"ids": ids})
+        received = self._connection.execute(RECEIVED_AS, {"ids": ids})
+        found = {row.message_id: row.case for row in (*received, *sent)}
         candidates = self._candidates(list(found.values()))
         return {message_id: candidates[number] for message_id, number in found.items()}
 
@@ -139,7 +139,7 @@ class SqlCases:
         """Add lines to the journal."""
         lines = [event_to_row(new) for new in events]
         self._connection.execute(
-            insert(event), [{"case": number, "at": at, "actor": actor, "type": t, "data": d} for t, d in lines]
+            ADD_EVENT, [{"case": number, "at": at, "actor": actor, "type": t, "data": d} for t, d in lines]
         )
 
     def history(self, number: int) -> list[Entry]:

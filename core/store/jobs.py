@@ -10,6 +10,7 @@ from core.ports import Job
 from core.store import schema
 
 job = schema.job
+ADD = insert(job)
 
 
 class SqlJobs:
@@ -20,7 +21,7 @@ class SqlJobs:
 
     def add(self, kind: JobKind, subject: int, due: datetime) -> None:
         """Queue a job."""
-        self._connection.execute(insert(job), {"kind": kind, "subject": subject, "due_at": due, "attempts": 0})
+        self._connection.execute(ADD, {"kind": kind, "subject": subject, "due_at": due, "attempts": 0})
 
     def claim(self, kinds: Sequence[JobKind], now: datetime, lease_until: datetime, limit: int) -> list[Job]:
         """Take due jobs; those that another worker is taking at this moment are skipped, not waited for."""

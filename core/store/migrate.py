@@ -1,14 +1,16 @@
-"""Bringing a database to the shape that this version expects."""
+"""Bringing a database to the shape that this version expects.
+
+alembic is imported only when there is something to do: it takes 10 MB and a third of a second, and a start that finds
+everything in order needs none of it.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, inspect, select, text
+
+from core.store.schema import REVISION
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 PREPARING = 0x6765686F
@@ -31,7 +33,13 @@ def alone(engine: Engine) -> Iterator[None]:
 
 def upgrade(engine: Engine) -> None:
     """Run every migration that the database has not had yet."""
-    config = _config()
+    if is_current(engine):
+        return
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
     with engine.execution_options(writes=True).begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
@@ -39,16 +47,13 @@ def upgrade(engine: Engine) -> None:
 
 def is_current(engine: Engine) -> bool:
     """Whether the database has had every migration of this version."""
-    return revision(engine) == ScriptDirectory.from_config(_config()).get_current_head()
+    return revision(engine) == REVISION
 
 
 def revision(engine: Engine) -> str | None:
-    """The last migration that the database has had."""
+    """The last migration that the database has had; None for an empty one."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    return config
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        number: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        return number

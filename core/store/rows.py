@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, TypeVar, get_args
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, Table, insert
+from sqlalchemy.sql.dml import ReturningInsert
 
 from core.domain.events import Event
 
@@ -54,7 +56,13 @@ def event_from_row(kind: str, data: object) -> Event:
     return event
 
 
+@cache
+def _inserting(table: Table) -> ReturningInsert[int]:
+    """The statement, made once: making it costs more than running it."""
+    return insert(table).returning(table.c.id)
+
+
 def inserted(connection: Connection, table: Table, values: Mapping[str, object]) -> int:
     """Insert one row and give its number."""
-    number: int = connection.execute(insert(table).returning(table.c.id), dict(values)).scalar_one()
+    number: int = connection.execute(_inserting(table), dict(values)).scalar_one()
     return number

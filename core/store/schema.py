@@ -26,6 +26,9 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "pk": "pk_%(table_name)s",
 }
+REVISION = "0001"
+"""The last migration in ``migrations/versions``, which makes these tables; a test holds it to that."""
+
 metadata = MetaData(naming_convention=NAMES)
 
 

@@ -1,7 +1,8 @@
 """One transaction and everything that can be done in it."""
 
+import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import date
 from functools import cached_property
 
@@ -13,6 +14,7 @@ from core.store import schema
 from core.store.cases import SqlCases
 from core.store.jobs import SqlJobs
 from core.store.messages import SqlMessages
+from core.store.numbers import CaseNumbers
 from core.store.outbox import SqlOutbox
 from core.store.people import SqlPeople
 from core.store.tasks import SqlTasks
@@ -22,8 +24,9 @@ from core.store.triage import SqlTriage
 class SqlWork:
     """One transaction over one connection; the parts are made when first used."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, numbers: CaseNumbers) -> None:
         self._connection = connection
+        self._numbers = numbers
 
     @cached_property
     def messages(self) -> SqlMessages:
@@ -33,7 +36,7 @@ class SqlWork:
     @cached_property
     def cases(self) -> SqlCases:
         """Cases, parties and journal."""
-        return SqlCases(self._connection)
+        return SqlCases(self._connection, self._numbers)
 
     @cached_property
     def tasks(self) -> SqlTasks:
@@ -71,23 +74,26 @@ class SqlWork:
 
 
 class SqlStore:
-    """The database. Holds no state but its engine, so several may look at the same database."""
+    """The database."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._writing = engine.execution_options(writes=True)
+        self._numbers = CaseNumbers(engine)
+        # SQLite's own waiting is a sleep that grows: threads of one process wait for each other better here.
+        self._turn = threading.Lock() if engine.dialect.name == "sqlite" else nullcontext()
 
     @contextmanager
     def write(self) -> Iterator[SqlWork]:
         """A transaction that commits on a clean exit and rolls back on an error."""
-        with self._writing.begin() as connection:
-            yield SqlWork(connection)
+        with self._turn, self._writing.begin() as connection:
+            yield SqlWork(connection, self._numbers)
 
     @contextmanager
     def read(self) -> Iterator[SqlWork]:
         """A transaction for looking only."""
         with self._engine.connect() as connection:
-            yield SqlWork(connection)
+            yield SqlWork(connection, self._numbers)
 
     def counts(self, day: date) -> Mapping[str, int]:
         """Cases received on ``day`` and open tasks by kind, as ``cases_today`` and ``tasks_<kind>``."""

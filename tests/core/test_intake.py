@@ -10,7 +10,7 @@ from core.domain.case import replayed
 from core.domain.errors import NotFound, Unstorable
 from core.domain.message import Automatic, Contact, Delivered, DeliveryState, Outcome, ReplyRoute, Route
 from core.domain.tasks import TaskKind
-from core.store.uow import SqlWork
+from core.store.messages import SqlMessages
 from tests.core.world import JAN, World
 
 
@@ -76,6 +76,15 @@ def test_an_answer_to_our_letter_joins_the_case_without_a_second_receipt(world: 
     assert kinds == [TaskKind.REVIEW, TaskKind.FOLLOW_UP]
     world.worker.sent(delivery, Delivered())
     assert world.deliver_all() == []
+
+
+def test_a_further_mail_in_the_citizens_own_thread_joins_the_case(world: World) -> None:
+    first = world.intake.accept(world.mail(message_id="eerste@voorbeeld.example"))
+    further = world.intake.accept(world.mail("Nog iets.", references=("eerste@voorbeeld.example",)))
+    assert (further.outcome, further.case_number) == (Outcome.APPENDED, first.case_number)
+    stranger = Contact(name="Piet", email="piet@elders.example")
+    other = world.intake.accept(world.mail("Ik ook", sender=stranger, references=("eerste@voorbeeld.example",)))
+    assert other.outcome == Outcome.OPENED
 
 
 def test_a_strangers_answer_never_lands_in_the_case(world: World) -> None:
@@ -149,14 +158,14 @@ def test_a_person_can_open_a_case_for_what_stays_unreadable(world: World) -> Non
 
 def test_what_the_database_cannot_hold_is_kept_as_its_original(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     mail = world.mail("slecht")
-    add = type(SqlWork(None).messages).add  # type: ignore[arg-type]
+    add = SqlMessages.add
 
     def refuse(self: object, inbound: object, *rest: object) -> int:
         if getattr(inbound, "text", ""):
             raise UnicodeEncodeError("utf-8", "x", 0, 1, "surrogates not allowed")
         return add(self, inbound, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(type(SqlWork(None).messages), "add", refuse)  # type: ignore[arg-type]
+    monkeypatch.setattr(SqlMessages, "add", refuse)
     bad, good = world.intake.accept_all([mail, world.mail("", subject="goed")])
     assert (bad.outcome, good.outcome) == (Outcome.UNPROCESSED, Outcome.OPENED)
     with world.store.read() as work:

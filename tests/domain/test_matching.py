@@ -58,7 +58,7 @@ def test_an_answer_to_our_mail_from_a_party_is_known(references):
 
 @pytest.mark.parametrize("references", REFERENCES)
 def test_an_answer_to_our_mail_from_somebody_else_is_for_a_person_to_judge(references):
-    """Our mail can have been forwarded: a reply from someone else never lands in a case by itself (docs/decisions.md)."""
+    """Our mail can have been forwarded: a reply from someone else never lands in a case (docs/decisions.md)."""
     got = _match(_mail(references=references, sender=STRANGER))
     assert (got.belongs, got.case) == (Belongs.DOUBTFUL, 7)
 

@@ -1,4 +1,4 @@
-"""A disk that a test can fill: a small file system of its own where we may mount one, and a limit on files elsewhere."""
+"""A disk that a test can fill: a small file system where we may mount one, and a limit on files elsewhere."""
 
 import contextlib
 import resource

@@ -5,7 +5,6 @@ import random
 import smtplib
 import threading
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from enum import StrEnum
@@ -124,10 +123,10 @@ def _expect(answer: tuple[int, bytes], code: int) -> None:
         raise smtplib.SMTPResponseException(*answer)
 
 
-def answer_to(send: Callable[[], None]) -> int:
+def answer_to(service: Service, message: EmailMessage, recipient: str = MUNICIPALITY) -> int:
     """The code with which a message was answered: 250, or the code of the refusal."""
     try:
-        send()
+        service.send(message.as_bytes(), recipient)
     except smtplib.SMTPResponseException as error:
         return error.smtp_code
     except smtplib.SMTPRecipientsRefused as error:

@@ -37,7 +37,7 @@ def test_mail_waits_at_its_sender_while_the_database_is_away(
         service.send(first.as_bytes())
         service.until_delivered()
         end(own_postgres)
-        assert [answer_to(lambda one=one: service.send(one.as_bytes())) for one in (second, third)] == [451, 451]
+        assert [answer_to(service, one) for one in (second, third)] == [451, 451]
         status, body = service.get("/readyz")
         assert (status, '"database":false' in body) == (503, True)
         assert service.get("/healthz")[0] == 200

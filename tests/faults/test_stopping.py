@@ -1,6 +1,7 @@
 """SIGTERM: what was being sent is taken or refused whole, within the time that a service manager gives."""
 
 import smtplib
+import threading
 import time
 from collections.abc import Iterator
 
@@ -8,6 +9,7 @@ import pytest
 
 from tests.faults.looks import all_is_well
 from tests.faults.mta import mail
+from tests.faults.relay import Relay, through
 from tests.faults.service import MUNICIPALITY, Service
 
 IN_TIME = 15.0
@@ -72,3 +74,25 @@ def test_nobody_is_let_in_any_more(service: Service) -> None:
             service.smtp()
         client.close()
     assert service.ended(IN_TIME) == 0
+
+
+def test_a_relay_that_hangs_does_not_hold_up_the_stop() -> None:
+    """A delivery that the stop cuts off is repeated at the next start, under the same Message-ID."""
+    answer = threading.Event()
+    relay = Relay(before_answer=lambda: void(answer.wait(60)))
+    with relay, Service(settings=through(relay)) as service:
+        service.send(mail(1, "stop").as_bytes())
+        relay.wait_for(1)
+        service.terminate()
+        assert service.ended(IN_TIME) == 0
+        answer.set()
+        assert service.count("outgoing", state="sending") == 1
+        service.start()
+        relay.wait_for(2)
+        service.until_delivered()
+        assert relay.received[0] == relay.received[1]
+        assert len(service.journal("letter_sent")) == 1
+
+
+def void(_: object) -> None:
+    """Make a callback of an expression."""

@@ -120,6 +120,9 @@ BULK = {
     "attributes": (HTML + b"<p " + b" ".join(b"a%d=1" % n for n in range(60_000)) + b">hoi", "hoi"),
     "words": (b"Subject: " + b"=?utf-8?q?a?= " * 60_000 + b"\n\nhoi", "hoi"),
     "quotes": (b'From: "' + b'\\"' * 400_000 + b"\n\nhoi", "hoi"),
+    "winmail": (TOP + b"Content-Type: application/ms-tnef\n\n"
+                b"\x78\x9f\x3e\x22\x00\x00\x01\x03\x90\x06\x00\x40\x00\x00\x00"
+                + b"\xff" * 64, ""),  # a property list that claims four billion entries
     "brackets": (b"From: " + b"(" * 800_000 + b"\n\nhoi", "hoi"),
 }
 

@@ -1,0 +1,1 @@
+"""The command, the settings, and what surrounds the service."""
