@@ -1,7 +1,7 @@
 """What ``gehoord serve`` does around the service: the lock, the database, the logs, and what is printed."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
 import click
@@ -46,8 +46,8 @@ def run(settings: Settings, only: frozenset[str], then: Callable[[House], None] 
 
 
 def _serve(house: House, only: frozenset[str], then: Callable[[House], None] | None) -> int:
-    def started() -> None:
-        announce(house)
+    def started(missing: list[str]) -> None:
+        announce(house, missing)
         if then is not None:
             then(house)
 
@@ -62,7 +62,7 @@ def _serve(house: House, only: frozenset[str], then: Callable[[House], None] | N
     return 0
 
 
-def announce(house: House) -> None:
+def announce(house: House, missing: Sequence[str]) -> None:
     """Say in one screen what runs, where, how to sign in and how to send a test complaint."""
     settings = house.settings
     url = f"http://{settings.web.host}:{settings.web.port}"
@@ -76,6 +76,8 @@ def announce(house: House) -> None:
     lines += [f"  mailbox      {name}: {imap.user} at {imap.host}" for name, imap in settings.imap.items()]
     if settings.telegram:
         lines.append("  Telegram     the bot is listening")
+    if missing:
+        lines.append(f"  NOT READY    {', '.join(missing)}: still trying; 'gehoord check' says what is wrong")
     if settings.relay:
         lines.append(f"  mail leaves  through {settings.relay.host}:{settings.relay.port}")
     else:

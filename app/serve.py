@@ -26,6 +26,8 @@ from web.app import application
 from web.parts import Parts
 
 PARTS = frozenset({"mail", "bot", "web", "worker"})
+STARTING = 5.0
+"""Seconds after which the start is announced although a part is not ready."""
 PATIENCE = 8.0
 """Seconds that a stop waits for deliveries under way; one that is cut off is treated like one that a kill cut off."""
 
@@ -61,8 +63,12 @@ class Service:
         self._stop = asyncio.Event()
         self._ready: dict[str, bool] = {}
 
-    async def run(self, started: Callable[[], None]) -> None:
-        """Run until SIGTERM or SIGINT. ``started`` is called once every part can be used."""
+    async def run(self, started: Callable[[list[str]], None]) -> None:
+        """Run until SIGTERM or SIGINT.
+
+        ``started`` is called once every part can be used, or after a while with the names of those that cannot yet: a
+        mailbox that is away must not keep the rest from being announced.
+        """
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
@@ -92,10 +98,11 @@ class Service:
     def _runs(self, door: Door) -> bool:
         return ("bot" if door is self.house.telegram else "mail") in self.only
 
-    async def _until_stopped(self, running: list["asyncio.Task[None]"], started: Callable[[], None]) -> None:
+    async def _until_stopped(self, running: list["asyncio.Task[None]"], started: Callable[[list[str]], None]) -> None:
         """Wait for readiness, then for the signal to stop; a part that dies takes the process down, loudly."""
         stopping = asyncio.create_task(self._stop.wait())
         announced = False
+        latest = asyncio.get_running_loop().time() + STARTING
         await asyncio.sleep(0)  # every part says that it is not ready yet
         while not stopping.done():
             done, _ = await asyncio.wait(
@@ -105,9 +112,10 @@ class Service:
                 stopping.cancel()
                 one.result()
                 raise RuntimeError("a part of the service ended by itself")
-            if not announced and all(self._ready.values()):
+            missing = [name for name, ready in self._ready.items() if not ready]
+            if not announced and (not missing or asyncio.get_running_loop().time() > latest):
                 announced = True
-                started()
+                started(missing)
 
     async def _listen(self, door: Door, into_core: Bridge) -> None:
         """Run a door, and count and log what it takes in."""

@@ -57,7 +57,7 @@ def test_a_letter_that_left_while_the_database_was_away_is_still_written_down(ow
         Service(database=database, settings=through(relay)) as service,
     ):
         service.send(mails[0].as_bytes())
-        service.until(lambda: bool(service.logged("delivery not recorded")), "a record that failed")
+        service.until(lambda: bool(service.logged("deliveries not recorded")), "a record that failed")
         own_postgres.start()
         service.until_delivered()
         service.send(mails[1].as_bytes())
