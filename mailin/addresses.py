@@ -50,7 +50,7 @@ def _read(text: str) -> list[_Item]:
     while match := _SPECIAL.search(text, position):
         item, char, start = items[-1], match.group(), match.end()
         if match.start() > position:
-            item.words.append(text[position: match.start()])
+            item.words.append(text[position : match.start()])
             item.has_at = item.has_at or "@" in item.words[-1]
         position = start
         if char == '"' and quotes:
@@ -83,7 +83,7 @@ def _closing(text: str, start: int) -> int | None:
     """The closing quote of a quoted string (section 3.2.4): the next one with an even number of backslashes before."""
     position = text.find('"', start)
     while position >= 0:
-        before = text[max(start, position - 64):position]
+        before = text[max(start, position - 64) : position]
         if (len(before) - len(before.rstrip("\\"))) % 2 == 0:
             return position
         position = text.find('"', position + 1)

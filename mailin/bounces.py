@@ -23,10 +23,14 @@ _MACHINE_LOCAL = re.compile(
     r"(?:mailer-?daemon|postmaster.*|.*smtp_.*|.*mail_service|mail-?daemon|mdaemon|"
     r"mail(?:er)?_?(?:server|admin|system|router|gateway)?|bounces?|"
     r"mailerror|mail-?delivery.*|maildelivery.*|delivery.*|noreply-?bounce|smtpd?|listserv|uucp|microsoftexchange\w*|"
-    r"exchange.*|internetmail|mmdf|notes|nobody|root|administrator|system|autoanswer|mailadmin|mailsys)", re.I)
+    r"exchange.*|internetmail|mmdf|notes|nobody|root|administrator|system|autoanswer|mailadmin|mailsys)",
+    re.I,
+)
 _MACHINE_NAME = re.compile(
     r"mail(?:er)?.?(?:delivery|daemon)|delivery (?:sub)?system|system administrator|systeembeheerder|postmaster|"
-    r"mail administrator|internet mail (?:delivery|service)|microsoft (?:outlook|exchange)|mail system", re.I)
+    r"mail administrator|internet mail (?:delivery|service)|microsoft (?:outlook|exchange)|mail system",
+    re.I,
+)
 _FAILURE_SUBJECT = re.compile(
     r"(?:undeliver(?:ed|able)|onbestelbaar|niet[- ]bezorgd|unzustellbar|returned mail|mail delivery fail|"
     r"delivery (?:status|failure|notification|report|has failed|delayed|problem)|failure notice|"
@@ -36,12 +40,15 @@ _FAILURE_SUBJECT = re.compile(
     r"delivery failed|error during delivery|failed mail|bezorg(?:ing|statusmelding|fout)|"
     r"kan (?:het )?bericht niet|niet afgeleverd|"
     r"mislukte bezorging|vertraagde bezorging|mail error|user unknown|bounced? mail|zustellung|"
-    r"unable to deliver|nondelivery|returned to sender|your (?:mail|message) (?:to|could))", re.I)
+    r"unable to deliver|nondelivery|returned to sender|your (?:mail|message) (?:to|could))",
+    re.I,
+)
 _COPY = re.compile(
     r"^[ \t>]*(?:-{2,}.{0,40}(?:below this line is a copy|this is a copy|original message|returned message|"
     r"unsent message|header of|original e-?mail|returned|message header|begin of).{0,80}|"
     r"received: from .{3,200}|.{0,40}(?:original message|returned message) (?:follows|headers?|text).{0,40})",
-    re.I | re.M)
+    re.I | re.M,
+)
 _MESSAGE_ID = re.compile(r"^[ \t>]*message-id:[ \t]*(?:\n[ \t]+)?<([^<>\s]{3,250})>", re.I | re.M)
 _FAILURE_TEXT = re.compile(
     r"(?:could|can|may|was|were|has|have)(?: ?not|n't| been)?(?: yet)? (?:be |been )?(?:delivered|sent|reached)|"
@@ -51,9 +58,12 @@ _FAILURE_TEXT = re.compile(
     r"undeliver|returned to (?:the )?sender|no such user|user unknown|unknown user|mailbox (?:is )?full|"
     r"not deliver|permanent (?:fatal )?error|non-delivery|"
     r"niet (?:worden |kunnen )?(?:worden )?(?:bezorgd|afgeleverd|besteld)|bezorging (?:is )?(?:mislukt|vertraagd)|"
-    r"konnte nicht (?:zugestellt|übermittelt)|unzustellbar|n'a pas pu", re.I)
-_GREETING = re.compile(r"\b(?:geachte|beste|hallo|hoi|goede(?:morgen|middag|navond)|groet(?:en|jes)?|hoogachtend)\b",
-                       re.I)
+    r"konnte nicht (?:zugestellt|übermittelt)|unzustellbar|n'a pas pu",
+    re.I,
+)
+_GREETING = re.compile(
+    r"\b(?:geachte|beste|hallo|hoi|goede(?:morgen|middag|navond)|groet(?:en|jes)?|hoogachtend)\b", re.I
+)
 _HARD_OR_SOFT = re.compile(r"(?<![\d.])([45]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _PASSED_ON = re.compile(r"\s*(?:re|fwd?|fw|antw|aw|wg|doorst)\s?:", re.I)
 _EARLY = 800
@@ -63,8 +73,9 @@ _MAX_SCANNED = 200_000
 _MAX_GROUPS = 1000
 _SUCCESS = frozenset({"delivered", "relayed", "expanded", "delivered-to-mailbox"})
 _REPORTED = frozenset({"message/delivery-status", "message/global-delivery-status"})
-_RETURNED = frozenset({"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers",
-                       "message/rfc822-headers"})
+_RETURNED = frozenset(
+    {"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers", "message/rfc822-headers"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,16 +98,28 @@ def find_bounce(data: bytes, parts: list[Part], text: str, subject: str, sender:
         return _structured(data, parts, report)
     headers = parts[0].headers
     if "x-failed-recipients" in headers:
-        return Bounce(failed=True, status=_first_status(text), ids=_ids(data, parts, text),
-                      recipients=addresses(headers.fields["x-failed-recipients"]))
-    if parts[0].kind == "multipart/report" and _from_daemon(sender) and any(
+        return Bounce(
+            failed=True,
+            status=_first_status(text),
+            ids=_ids(data, parts, text),
+            recipients=addresses(headers.fields["x-failed-recipients"]),
+        )
+    if (
+        parts[0].kind == "multipart/report"
+        and _from_daemon(sender)
+        and any(
             part.kind == "message/disposition-notification"
-            and b"automatic-action" in data[part.start: part.end].lower()
-            and b"deleted" in data[part.start: part.end].lower() for part in parts):
+            and b"automatic-action" in data[part.start : part.end].lower()
+            and b"deleted" in data[part.start : part.end].lower()
+            for part in parts
+        )
+    ):
         # Dovecot and Sieve refuse mail with a receipt that says 'deleted' (RFC 5429 section 2.1.1).
         return Bounce(failed=True, status=_first_status(text), ids=_ids(data, parts, text))
     if parts[0].kind == "multipart/report" and parts[0].parameters.get("report-type", "").lower() not in (
-            "", "delivery-status"):
+        "",
+        "delivery-status",
+    ):
         return None
     return _unstructured(data, parts, text, subject, sender)
 
@@ -110,7 +133,7 @@ def _structured(data: bytes, parts: list[Part], report: Part) -> Bounce:
     actions: set[str] = set()
     statuses: list[str] = []
     recipients: dict[str, None] = {}
-    body = decode_transfer(data[report.start: report.end], report.encoding)
+    body = decode_transfer(data[report.start : report.end], report.encoding)
     for block in _GROUP.split(body.strip())[:_MAX_GROUPS]:
         fields, _, _ = read_headers(block, 0, len(block))
         action = fields.plain("action").split(" ", 1)[0].rstrip(";").lower()
@@ -122,8 +145,12 @@ def _structured(data: bytes, parts: list[Part], report: Part) -> Bounce:
             statuses += [found.group(1)] if found else []
             recipients.update(dict.fromkeys(_recipients(fields)))
     failed = not actions or bool(actions - _SUCCESS)
-    return Bounce(failed=failed, status=statuses[0] if statuses and failed else None, recipients=tuple(recipients),
-                  ids=_ids(data, parts, ""))
+    return Bounce(
+        failed=failed,
+        status=statuses[0] if statuses and failed else None,
+        recipients=tuple(recipients),
+        ids=_ids(data, parts, ""),
+    )
 
 
 def _recipients(fields: Headers) -> tuple[str, ...]:
@@ -199,7 +226,7 @@ def _ids(data: bytes, parts: list[Part], text: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for part in parts:
         if part.kind in _RETURNED:
-            body = decode_transfer(data[part.start: part.end], part.encoding)
+            body = decode_transfer(data[part.start : part.end], part.encoding)
             identifier = read_headers(body, 0, min(len(body), _MAX_SCANNED), top=True)[0].message_id()
             found.update({identifier: None} if identifier else {})
     if not found:

@@ -14,35 +14,129 @@ _GUESS = "guess"
 # Labels that python does not know, or knows as something narrower than what senders mean by them.
 _ALIASES = {
     **dict.fromkeys(
-        ("ascii", "usascii", "ansix341968", "iso646us", "iso88591", "latin1", "l1", "88591", "cp819", "ibm819",
-         "windows1252", "cp1252", "win1252", "xcp1252", "ansi", "1252", "xansi", "iso8859", "latin", "iso885911987",
-         "xlatin1", "xiso88591"), _WESTERN),
+        (
+            "ascii",
+            "usascii",
+            "ansix341968",
+            "iso646us",
+            "iso88591",
+            "latin1",
+            "l1",
+            "88591",
+            "cp819",
+            "ibm819",
+            "windows1252",
+            "cp1252",
+            "win1252",
+            "xcp1252",
+            "ansi",
+            "1252",
+            "xansi",
+            "iso8859",
+            "latin",
+            "iso885911987",
+            "xlatin1",
+            "xiso88591",
+        ),
+        _WESTERN,
+    ),
     **dict.fromkeys(("utf8", "utf8mb4", "utf", "utf8n", "unicode11utf8", "xutf8", "unicode", "cp65001"), "utf-8"),
-    **dict.fromkeys(("gb2312", "gb231280", "gbk", "xgbk", "gb18030", "cp936", "windows936", "euccn", "xgb2312"),
-                    "gb18030"),
-    **dict.fromkeys(("ksc5601", "ksc56011987", "euckr", "cp949", "windows949", "xwindows949", "ksc56011989", "uhc"),
-                    "cp949"),
-    **dict.fromkeys(("shiftjis", "xsjis", "sjis", "windows31j", "mskanji", "cp932", "shiftjisx0213", "xshiftjis"),
-                    "cp932"),
+    **dict.fromkeys(
+        ("gb2312", "gb231280", "gbk", "xgbk", "gb18030", "cp936", "windows936", "euccn", "xgb2312"), "gb18030"
+    ),
+    **dict.fromkeys(
+        ("ksc5601", "ksc56011987", "euckr", "cp949", "windows949", "xwindows949", "ksc56011989", "uhc"), "cp949"
+    ),
+    **dict.fromkeys(
+        ("shiftjis", "xsjis", "sjis", "windows31j", "mskanji", "cp932", "shiftjisx0213", "xshiftjis"), "cp932"
+    ),
     **dict.fromkeys(("big5", "xbig5", "cp950", "cnbig5", "windows950"), "cp950"),
-    **dict.fromkeys(("iso2022jp", "csiso2022jp", "iso2022jp1", "iso2022jp2", "iso2022jpms", "cp50220", "cp50221"),
-                    "iso2022_jp_ext"),
-    "xeucjp": "euc_jp", "eucjp": "euc_jp", "iso88598i": "iso8859-8", "iso88598e": "iso8859-8", "iso88596i": "iso8859-6",
-    "iso88599": "cp1254", "iso885911": "cp874", "tis620": "cp874", "windows874": "cp874",
-    "macintosh": "mac_roman", "xmacroman": "mac_roman", "mac": "mac_roman", "macroman": "mac_roman",
-    "iso10646ucs2": "utf-16-be", "ucs2": "utf-16-be", "unicode11utf7": "utf-7", "utf7": "utf-7", "xutf7": "utf-7",
-    "koi8": "koi8_r", "koi8r": "koi8_r", "koi8ru": "koi8_u", "iso885915": "iso8859-15", "latin9": "iso8859-15",
-    **dict.fromkeys(("", "unknown", "unknown8bit", "xunknown", "default", "8bit", "7bit", "binary", "none", "null",
-                     "xuserdefined", "userdefined", "iso8859x", "undefined", "charset", "usascii8bit"), _GUESS),
+    **dict.fromkeys(
+        ("iso2022jp", "csiso2022jp", "iso2022jp1", "iso2022jp2", "iso2022jpms", "cp50220", "cp50221"), "iso2022_jp_ext"
+    ),
+    "xeucjp": "euc_jp",
+    "eucjp": "euc_jp",
+    "iso88598i": "iso8859-8",
+    "iso88598e": "iso8859-8",
+    "iso88596i": "iso8859-6",
+    "iso88599": "cp1254",
+    "iso885911": "cp874",
+    "tis620": "cp874",
+    "windows874": "cp874",
+    "macintosh": "mac_roman",
+    "xmacroman": "mac_roman",
+    "mac": "mac_roman",
+    "macroman": "mac_roman",
+    "iso10646ucs2": "utf-16-be",
+    "ucs2": "utf-16-be",
+    "unicode11utf7": "utf-7",
+    "utf7": "utf-7",
+    "xutf7": "utf-7",
+    "koi8": "koi8_r",
+    "koi8r": "koi8_r",
+    "koi8ru": "koi8_u",
+    "iso885915": "iso8859-15",
+    "latin9": "iso8859-15",
+    **dict.fromkeys(
+        (
+            "",
+            "unknown",
+            "unknown8bit",
+            "xunknown",
+            "default",
+            "8bit",
+            "7bit",
+            "binary",
+            "none",
+            "null",
+            "xuserdefined",
+            "userdefined",
+            "iso8859x",
+            "undefined",
+            "charset",
+            "usascii8bit",
+        ),
+        _GUESS,
+    ),
 }
 # Codecs that turn text into text, or interpret escapes: never the encoding of a mail.
-_REFUSED = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem",
-                      "rot13", "base64", "bz2", "hex", "quopri", "uu", "zlib"})
+_REFUSED = frozenset(
+    {
+        "idna",
+        "punycode",
+        "unicode_escape",
+        "raw_unicode_escape",
+        "undefined",
+        "mbcs",
+        "oem",
+        "rot13",
+        "base64",
+        "bz2",
+        "hex",
+        "quopri",
+        "uu",
+        "zlib",
+    }
+)
 _LABEL_PARTS = re.compile(r"[\s?;,\"'()]+|http-equiv|charset=", re.I)
 _CP1252 = {0xDC00 + byte: bytes([byte]).decode("cp1252", "ignore") or "\ufffd" for byte in range(0x80, 0x100)}
 _BROKEN_UTF8 = re.compile("[\udcc2-\udcf4][\udc80-\udcbf]+")
-_LEGACY = ["cp1251", "koi8_r", "iso8859-5", "cp1253", "cp1255", "cp1256", "cp1250", "gb18030", "cp950", "euc_jp",
-           "cp932", "cp949", "cp1252", "cp1254"]
+_LEGACY = [
+    "cp1251",
+    "koi8_r",
+    "iso8859-5",
+    "cp1253",
+    "cp1255",
+    "cp1256",
+    "cp1250",
+    "gb18030",
+    "cp950",
+    "euc_jp",
+    "cp932",
+    "cp949",
+    "cp1252",
+    "cp1254",
+]
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _C1 = re.compile("[\x80-\x9f]+")
 _BREAKS = re.compile("\r\n?|[\x0b\x0c\u2028\u2029]")
@@ -150,9 +244,11 @@ def _mixed(data: bytes) -> str:
 
 def _without_surrogates(data: bytes) -> bytes:
     """UTF-16 halves written as UTF-8 (CESU-8): pairs become their character, a half alone U+FFFD."""
+
     def joined(match: re.Match[bytes]) -> bytes:
         halves = match.group().decode("utf-8", "surrogatepass")
         return halves.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
+
     return _HALVES.sub(joined, data)
 
 

@@ -15,7 +15,7 @@ def signed_content(data: bytes) -> bytes | None:
     if start < 0:
         return None
     position = start + len(_DATA)
-    if data[position: position + 1] != b"\xa0":  # [0] EXPLICIT; absent when the signature stands beside its content
+    if data[position : position + 1] != b"\xa0":  # [0] EXPLICIT; absent when the signature stands beside its content
         return None
     chunks: list[bytes] = []
     position, _ = _length(data, position + 1)
@@ -28,7 +28,7 @@ def signed_content(data: bytes) -> bytes | None:
             continue  # its pieces follow
         if length is None:
             return None
-        chunks.append(data[position: position + length])
+        chunks.append(data[position : position + length])
         position += length
     return b"".join(chunks) or None
 
@@ -41,4 +41,4 @@ def _length(data: bytes, position: int) -> tuple[int, int | None]:
     size = first & 0x7F
     if size == 0 or size > 8:
         return position + 1, None
-    return position + 1 + size, int.from_bytes(data[position + 1: position + 1 + size], "big")
+    return position + 1 + size, int.from_bytes(data[position + 1 : position + 1 + size], "big")

@@ -79,7 +79,7 @@ class Headers:
         if "return-path" not in self:
             return None
         value = self.plain("return-path")
-        inner = value[value.find("<") + 1: value.find(">")] if "<" in value and ">" in value else value
+        inner = value[value.find("<") + 1 : value.find(">")] if "<" in value and ">" in value else value
         return inner.strip().strip('"')
 
 
@@ -104,7 +104,7 @@ def read_headers(data: bytes, start: int, end: int, *, top: bool = False) -> tup
             if fields:
                 fields[-1][1].append(line.strip())
         elif match:
-            fields.append((match.group(1).decode("ascii").lower(), [line[match.end():].strip()]))
+            fields.append((match.group(1).decode("ascii").lower(), [line[match.end() :].strip()]))
         elif fields and _headers_follow(data, next_line, end):
             problem = "header_line_damaged"
         else:
@@ -119,7 +119,7 @@ def _joined(fields: list[tuple[str, list[bytes]]]) -> Headers:
 
 def _skip_envelope(data: bytes, start: int, end: int) -> int:
     """Steps over blank lines and the 'From ' line of an mbox file in front of a message."""
-    while start < end and data[start: start + 1] in (b"\r", b"\n"):
+    while start < end and data[start : start + 1] in (b"\r", b"\n"):
         start += 1
     while match := _ENVELOPE.match(data, start, end):
         start = match.end()
@@ -131,7 +131,7 @@ def _headers_follow(data: bytes, position: int, end: int) -> bool:
     seen = False
     for _ in range(_LOOKAHEAD):
         stop = data.find(b"\n", position, end)
-        line = data[position: end if stop < 0 else stop].rstrip(b"\r\n")
+        line = data[position : end if stop < 0 else stop].rstrip(b"\r\n")
         if not line.strip() or stop < 0:
             return seen
         if line[:1] not in b" \t":

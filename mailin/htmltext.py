@@ -9,28 +9,129 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from mailin.charsets import clean_text
 
-_DROPPED = frozenset({"script", "style", "title", "head", "template", "noscript", "object", "embed", "applet", "svg",
-                      "math", "select", "datalist", "audio", "video", "canvas", "iframe", "frame", "map", "meta",
-                      "link", "noframes"})
-_BLOCKS = frozenset({"address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dir", "div", "dl",
-                     "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
-                     "header", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "section",
-                     "summary", "table", "tbody", "tfoot", "thead", "tr", "ul", "caption", "option", "listing", "xmp"})
+_DROPPED = frozenset(
+    {
+        "script",
+        "style",
+        "title",
+        "head",
+        "template",
+        "noscript",
+        "object",
+        "embed",
+        "applet",
+        "svg",
+        "math",
+        "select",
+        "datalist",
+        "audio",
+        "video",
+        "canvas",
+        "iframe",
+        "frame",
+        "map",
+        "meta",
+        "link",
+        "noframes",
+    }
+)
+_BLOCKS = frozenset(
+    {
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "tfoot",
+        "thead",
+        "tr",
+        "ul",
+        "caption",
+        "option",
+        "listing",
+        "xmp",
+    }
+)
 _SPACED = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre"})
 _CELLS = frozenset({"td", "th"})
 _SPACES = re.compile("[ \t\n\r\x0c\xa0]+")
-_HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|"
-                     r"font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|!|$))", re.I)
+_HIDDEN = re.compile(
+    r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|"
+    r"font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|!|$))",
+    re.I,
+)
 _INDENT = re.compile(r"border(?:-left)?\s*:\s*(?:none|0)|webkit-indent", re.I)
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]*)([^<>]*)>?")
 _ANY_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>?")
-_COMMENTS = re.compile(r"<!--(?:-?>|.*?(?:--!?>|\Z))|<(script|style|title|textarea|xmp|iframe)\b[^<>]*>.*?(?:</\1|\Z)",
-                       re.I | re.S)
+_COMMENTS = re.compile(
+    r"<!--(?:-?>|.*?(?:--!?>|\Z))|<(script|style|title|textarea|xmp|iframe)\b[^<>]*>.*?(?:</\1|\Z)", re.I | re.S
+)
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _BLANK_LINES = re.compile(r"\n{3,}")
 # Elements that cannot nest in themselves without a container that counts.
-_FLAT = frozenset({"br", "img", "hr", "input", "meta", "link", "area", "base", "col", "wbr", "source", "param", "p",
-                   "li", "dt", "dd", "td", "th", "tr", "tbody", "thead", "tfoot", "option", "html", "body", "head"})
+_FLAT = frozenset(
+    {
+        "br",
+        "img",
+        "hr",
+        "input",
+        "meta",
+        "link",
+        "area",
+        "base",
+        "col",
+        "wbr",
+        "source",
+        "param",
+        "p",
+        "li",
+        "dt",
+        "dd",
+        "td",
+        "th",
+        "tr",
+        "tbody",
+        "thead",
+        "tfoot",
+        "option",
+        "html",
+        "body",
+        "head",
+    }
+)
 # Formatting says nothing about the text, and unclosed formatting is what makes tree builders explode.
 _FORMATTING_NAMES = "a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u"
 _FORMATTING = re.compile(rf"</?(?:{_FORMATTING_NAMES})(?=[\s/>])(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+>", re.I)

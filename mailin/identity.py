@@ -9,8 +9,21 @@ from mailin.headers import read_headers
 
 # What the sender wrote. Every other field may be added or changed on the way (Received, DKIM, ARC, X-…), so this
 # list is the stable one; a list of trace fields never ends.
-_SENDER_FIELDS = ("from", "sender", "reply-to", "to", "cc", "subject", "date", "message-id", "in-reply-to",
-                  "references", "content-type", "content-transfer-encoding", "content-disposition")
+_SENDER_FIELDS = (
+    "from",
+    "sender",
+    "reply-to",
+    "to",
+    "cc",
+    "subject",
+    "date",
+    "message-id",
+    "in-reply-to",
+    "references",
+    "content-type",
+    "content-transfer-encoding",
+    "content-disposition",
+)
 _MBOX_FROM = re.compile(rb"^>+(?=From )", re.M)
 _TRAILING = re.compile(rb"[ \t]+$", re.M)
 _BREAKS = re.compile(rb"\r*\n|\r")

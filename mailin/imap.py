@@ -279,9 +279,7 @@ class _Session:
 def _signed_in(mailbox: Mailbox) -> IMAPClient:
     """A connection with verified TLS on which the login succeeded."""
     context = ssl.create_default_context(cafile=mailbox.certificates)
-    client = IMAPClient(
-        mailbox.host, mailbox.port, ssl=mailbox.tls == "tls", ssl_context=context, timeout=TIMEOUT
-    )
+    client = IMAPClient(mailbox.host, mailbox.port, ssl=mailbox.tls == "tls", ssl_context=context, timeout=TIMEOUT)
     try:
         client.normalise_times = False  # aware times instead of naive local ones
         if mailbox.tls == "starttls":

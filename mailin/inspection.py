@@ -15,8 +15,12 @@ def describe(mail: Mail) -> dict[str, object]:
         "text": mail.text,
         "reply_text": mail.reply_text,
         "attachments": [
-            {"filename": attachment.filename, "content_type": attachment.content_type, "size": attachment.size,
-             "inline": attachment.inline}
+            {
+                "filename": attachment.filename,
+                "content_type": attachment.content_type,
+                "size": attachment.size,
+                "inline": attachment.inline,
+            }
             for attachment in mail.attachments
         ],
         "auto_submitted": mail.auto_submitted,

@@ -81,7 +81,26 @@ def _line_breaks(raw: bytes) -> bytes:
 def _unreadable(raw: bytes) -> Mail:
     text = clean_text(decode_unlabelled(raw))
     return Mail(
-        subject="", from_addr=None, from_name="", reply_to=(), to=(), text=text, reply_text=text, html=None,
-        attachments=(), auto_submitted=False, bounce=False, message_id=None, in_reply_to=(), references=(), date=None,
-        authentication_results=(), return_path=None, encrypted=False, problems=("parser_failed",), bounced_ids=(),
-        final_status=None, failed_recipients=())
+        subject="",
+        from_addr=None,
+        from_name="",
+        reply_to=(),
+        to=(),
+        text=text,
+        reply_text=text,
+        html=None,
+        attachments=(),
+        auto_submitted=False,
+        bounce=False,
+        message_id=None,
+        in_reply_to=(),
+        references=(),
+        date=None,
+        authentication_results=(),
+        return_path=None,
+        encrypted=False,
+        problems=("parser_failed",),
+        bounced_ids=(),
+        final_status=None,
+        failed_recipients=(),
+    )

@@ -12,8 +12,15 @@ _PARAMETER = re.compile(r"(?<![A-Za-z0-9_\-])([A-Za-z0-9_\-]{1,60}(?:\*\d{1,4})?
 _TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+\-]*/[a-z0-9*][a-z0-9!#$&^_.+\-*]*")
 _SECTION = re.compile(r"(.+?)\*(?:(\d{1,4})(\*)?)?$")
 _BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_TOP_TYPES = {"text": "text/plain", "html": "text/html", "plain": "text/plain", "text/": "text/plain",
-              "multipart": "multipart/mixed", "multipart/": "multipart/mixed", "message": "message/rfc822"}
+_TOP_TYPES = {
+    "text": "text/plain",
+    "html": "text/html",
+    "plain": "text/plain",
+    "text/": "text/plain",
+    "multipart": "multipart/mixed",
+    "multipart/": "multipart/mixed",
+    "message": "message/rfc822",
+}
 _MAX_NAME = 255
 _MAX_VALUE = 20_000
 
@@ -33,9 +40,9 @@ def _raw_parameters(text: str) -> list[tuple[str, str]]:
     position = 0
     while len(found) < 2000 and (match := _PARAMETER.search(text, position)):
         start = match.end()
-        if text[start: start + 1] == '"':
+        if text[start : start + 1] == '"':
             stop = _quote_end(text, start + 1)
-            value = text[start + 1:stop].replace('\\"', '"').replace("\\\\", "\\")
+            value = text[start + 1 : stop].replace('\\"', '"').replace("\\\\", "\\")
             after = text.find(";", stop)
             position = len(text) if after < 0 else after
         else:
@@ -51,7 +58,7 @@ def _quote_end(text: str, start: int) -> int:
     """The closing quote: the first that is not escaped and is followed by ';', a blank or the end."""
     first = stop = text.find('"', start)
     while stop >= 0:
-        if text[stop - 1] != "\\" and text[stop + 1: stop + 2].strip() in ("", ";"):
+        if text[stop - 1] != "\\" and text[stop + 1 : stop + 2].strip() in ("", ";"):
             return stop
         stop = text.find('"', stop + 1)
     if first >= 0:
@@ -84,8 +91,7 @@ def _joined(values: list[tuple[str, bool]]) -> str:
     for index, (value, starred) in enumerate(values):
         if index == 0 and starred and value.count("'") >= 2:
             charset, _, value = value.split("'", 2)
-        data.append(unquote_to_bytes(value.encode("utf-8", "replace")) if starred
-                    else value.encode("utf-8", "replace"))
+        data.append(unquote_to_bytes(value.encode("utf-8", "replace")) if starred else value.encode("utf-8", "replace"))
     return decode(b"".join(data), charset)[0]
 
 
@@ -102,8 +108,13 @@ def content_type(raw: bytes) -> tuple[str, dict[str, str], bool]:
 
 def file_name(type_parameters: dict[str, str], disposition_parameters: dict[str, str]) -> str:
     """The name a part was given, as a bare file name: decoded, no folders, no controls, '' when it has none."""
-    raw = (disposition_parameters.get("filename") or disposition_parameters.get("name")
-           or type_parameters.get("name") or type_parameters.get("filename") or "")
+    raw = (
+        disposition_parameters.get("filename")
+        or disposition_parameters.get("name")
+        or type_parameters.get("name")
+        or type_parameters.get("filename")
+        or ""
+    )
     name = _BIDI.sub("", decode_header(raw)).strip().strip('"')
     if "'" in name and re.match(r"(?i)(?:utf-8|iso-8859-\d+|windows-\d+)'[a-z-]*'", name):
         name = decode(unquote_to_bytes(name.split("'", 2)[2]), name.split("'", 1)[0])[0]

@@ -18,14 +18,37 @@ from mailin.tree import Part, read_tree
 _META_CHARSET = re.compile(rb"<meta\b[^<>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_\-:]{2,40})", re.I)
 _ENRICHED = re.compile(r"<(?:param>.*?</param|/?[a-z]{1,30})>", re.I | re.S)
 _HTML_START = re.compile(rb"\s*(?:<!doctype html|<html[\s>])", re.I)
-_BODY_TYPES = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown",
-                         "text/x-markdown", "text/x-plain", "text/unknown", "text/*", "text/ascii", "text/x-amp-html",
-                         "text/watch-html", "application/xhtml+xml"})
+_BODY_TYPES = frozenset(
+    {
+        "text/plain",
+        "text/html",
+        "text/enriched",
+        "text/richtext",
+        "text/markdown",
+        "text/x-markdown",
+        "text/x-plain",
+        "text/unknown",
+        "text/*",
+        "text/ascii",
+        "text/x-amp-html",
+        "text/watch-html",
+        "application/xhtml+xml",
+    }
+)
 _SIGNATURES = frozenset({"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"})
-_MACHINE = frozenset({"message/delivery-status", "message/disposition-notification", "message/feedback-report",
-                      "message/global-delivery-status", "message/global-disposition-notification",
-                      "text/rfc822-headers", "message/global-headers", "application/pgp-encrypted",
-                      "application/applefile"})
+_MACHINE = frozenset(
+    {
+        "message/delivery-status",
+        "message/disposition-notification",
+        "message/feedback-report",
+        "message/global-delivery-status",
+        "message/global-disposition-notification",
+        "text/rfc822-headers",
+        "message/global-headers",
+        "application/pgp-encrypted",
+        "application/applefile",
+    }
+)
 _SMIME = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _PGP = re.compile(rb"^-----BEGIN PGP MESSAGE-----", re.M)
 _STUB_LENGTH = 400
@@ -89,12 +112,16 @@ def _opaque(data: bytes, root: Part) -> bytes | None:
     """The message wrapped in an opaque S/MIME signature: readable, and the signature is no attachment."""
     if root.kind not in _SMIME:
         return None
-    return signed_content(decode_transfer(data[root.start: root.end], root.encoding))
+    return signed_content(decode_transfer(data[root.start : root.end], root.encoding))
 
 
 def _is_body(part: Part) -> bool:
-    return (part.kind in _BODY_TYPES and part.disposition != "attachment" and not part.children
-            and not file_name(part.parameters, part.disposition_parameters))
+    return (
+        part.kind in _BODY_TYPES
+        and part.disposition != "attachment"
+        and not part.children
+        and not file_name(part.parameters, part.disposition_parameters)
+    )
 
 
 def _combine(part: Part, bodies: list[_Body]) -> _Body:
@@ -142,7 +169,7 @@ class _LeafReader:
 
     def read(self, part: Part) -> _Body:
         """The body text of one leaf; attachments go to the content."""
-        raw = self.data[part.start: part.end]
+        raw = self.data[part.start : part.end]
         name = file_name(part.parameters, part.disposition_parameters)
         if part.kind.startswith("multipart/"):
             return self._text(part, raw, "text/plain")
@@ -231,13 +258,13 @@ class _LeafReader:
         return _Body()
 
     def _attach(self, part: Part, content: bytes, name: str) -> None:
-        inline = part.disposition == "inline" or (
-            part.disposition != "attachment" and "content-id" in part.headers)
+        inline = part.disposition == "inline" or (part.disposition != "attachment" and "content-id" in part.headers)
         self._add(name, part.kind, content, inline=inline)
 
     def _add(self, name: str, kind: str, content: bytes, *, inline: bool) -> None:
         self.content.attachments.append(
-            MailAttachment(filename=name, content_type=kind, content=content, inline=inline))
+            MailAttachment(filename=name, content_type=kind, content=content, inline=inline)
+        )
 
 
 def _is_signature(part: Part, name: str) -> bool:

@@ -5,34 +5,45 @@ from __future__ import annotations
 import re
 from enum import Enum
 
-_VERBS = (r"schreef|schreven|geschreven|wrote|writes|said|schrieb|geschrieben|a écrit|écrivait|escribió|ha scritto|"
-          r"scrisse|escreveu|skrev|kirjoitti|napisał(?:\(?a\)?)?|napsal(?:\(a\))?|написал(?:\(а\))?|пишет|yazdı|"
-          r"έγραψε|写道|寫道|のメール|:written by|citeren|quoting|zitat von|citaat van")
+_VERBS = (
+    r"schreef|schreven|geschreven|wrote|writes|said|schrieb|geschrieben|a écrit|écrivait|escribió|ha scritto|"
+    r"scrisse|escreveu|skrev|kirjoitti|napisał(?:\(?a\)?)?|napsal(?:\(a\))?|написал(?:\(а\))?|пишет|yazdı|"
+    r"έγραψε|写道|寫道|のメール|:written by|citeren|quoting|zitat von|citaat van"
+)
 _WRITES = re.compile(rf"(?<!\w)(?:{_VERBS})", re.I)
-_DATED = re.compile(r"\b\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b|\b(?:19|20)\d\d\b|\b\d{1,2}[:.]\d\d(?:[:.]\d\d)?\b|"
-                    r"\d{4}年")
+_DATED = re.compile(
+    r"\b\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b|\b(?:19|20)\d\d\b|\b\d{1,2}[:.]\d\d(?:[:.]\d\d)?\b|"
+    r"\d{4}年"
+)
 _NUMERIC = re.compile(r"\d[./-]\d{1,2}[./-]\d{2,4}")
 _ADDRESS = re.compile(r"[^\s<>@]{1,64}@[^\s<>@]{1,255}")
 _FORM_OPENERS = re.compile(r"(?:op|on|am|le|el|il|em|den|dne|w dniu|dnia)\s", re.I)
-_PERSONAL = re.compile(r"\b(?:ik|wij|we|mij|me|ons|hem|haar|naar|mijn|onze|jullie|I|us|him|her|ich|mir|wir|uns)\b"
-                       r"(?![@.\w-])", re.I)
+_PERSONAL = re.compile(
+    r"\b(?:ik|wij|we|mij|me|ons|hem|haar|naar|mijn|onze|jullie|I|us|him|her|ich|mir|wir|uns)\b"
+    r"(?![@.\w-])",
+    re.I,
+)
 _ENDS = (":", "：", ":*", ":_")
 _ATTRIBUTION_LENGTH = 400
 _ATTRIBUTION_LINES = 4
 
 _LABELS = {
     "from": "van|from|von|de|da|fra|från|od|afzender|absender|expéditeur",
-    "date": ("verzonden|verzonden op|datum|sent|sent on|date|gesendet|gesendet am|verstuurd|verzonddatum|envoyé|"
-             "envoyé le|enviado|enviado el|inviato|data|skickat|sendt|dato|fecha|date d'envoi"),
+    "date": (
+        "verzonden|verzonden op|datum|sent|sent on|date|gesendet|gesendet am|verstuurd|verzonddatum|envoyé|"
+        "envoyé le|enviado|enviado el|inviato|data|skickat|sendt|dato|fecha|date d'envoi"
+    ),
     "to": "aan|to|an|à|para|a|till|til|destinataire",
     "copy": "cc|kopie|bcc|kopie an|copie|copie à",
     "subject": "onderwerp|subject|betreff|objet|asunto|oggetto|assunto|ämne|emne|betreft|re|temat",
     "other": "prioriteit|priority|importance|urgentie|beantwoorden aan|antwoord aan|reply-to|antwort an|bijlagen|"
-             "attachments|anlagen|organisatie|organization|priorität|wichtigkeit|belang|categorie",
+    "attachments|anlagen|organisatie|organization|priorität|wichtigkeit|belang|categorie",
 }
 _LABEL = re.compile("|".join(f"(?P<{kind}>{words})" for kind, words in _LABELS.items()), re.I)
-_LABEL_LINE = re.compile(r"\s{0,4}[*_]{0,2}([^\W\d_][\w' -]{0,24}?)\s{0,2}[*_]{0,2}\s?[:：]"
-                         r"[*_]{0,2}(?:\s|$|(?=\S*@))(.*)")
+_LABEL_LINE = re.compile(
+    r"\s{0,4}[*_]{0,2}([^\W\d_][\w' -]{0,24}?)\s{0,2}[*_]{0,2}\s?[:：]"
+    r"[*_]{0,2}(?:\s|$|(?=\S*@))(.*)"
+)
 _BLOCK_LINES = 14
 
 _FORWARD = re.compile(
@@ -40,13 +51,17 @@ _FORWARD = re.compile(
     r"weitergeleitete nachricht|message transféré|mensaje reenviado|messaggio inoltrato|"
     r"anfang der weitergeleiteten nachricht|videresendt besked|vidarebefordrat meddelande|"
     r"begin doorgestuurd bericht|begin forwarded message|doorgestuurde mail|doorgestuurde e-mail)"
-    r"(?:\s+(?:van|from|von|door|by)\b.{0,200})?[-_*=:\s]{0,80}", re.I)
+    r"(?:\s+(?:van|from|von|door|by)\b.{0,200})?[-_*=:\s]{0,80}",
+    re.I,
+)
 _ORIGINAL = re.compile(
     r"\s*[-_*=]{2,80}\s*(?:oorspronkelijk(?:e)? (?:bericht|e-?mail|mail)|origineel bericht|original message|"
     r"original (?:e-?mail|appointment)|"
     r"(?:ursprüngliche|originale?)-?\s?(?:nachricht|e-?mail)|message d'origine|mensaje original|messaggio originale|"
     r"reply message|antwoordbericht|beantwoord bericht|ursprungligt meddelande|oprindelig meddelelse|"
-    r"mensagem original|reacties? boven deze lijn.{0,60})\s*[-_*=]{2,80}\s*", re.I)
+    r"mensagem original|reacties? boven deze lijn.{0,60})\s*[-_*=]{2,80}\s*",
+    re.I,
+)
 _DASHED = re.compile(r"\s*-{3,20}\s*(?:op|on|am|le) .{5,300}?\s*-{3,20}\s*", re.I)
 _RULE = re.compile(r"\s*(?:_{10,200}|-{10,200}|={10,200}|\*{10,200})\s*")
 
@@ -72,8 +87,10 @@ def is_forward(line: str) -> bool:
 
 def is_original(line: str) -> bool:
     """Whether a line is a divider such as '-----Oorspronkelijk bericht-----'."""
-    return len(line) < 400 and (_ORIGINAL.fullmatch(line) is not None or (
-        _DASHED.fullmatch(line) is not None and _WRITES.search(line) is not None))
+    return len(line) < 400 and (
+        _ORIGINAL.fullmatch(line) is not None
+        or (_DASHED.fullmatch(line) is not None and _WRITES.search(line) is not None)
+    )
 
 
 def attribution_length(lines: list[str], index: int) -> int:
@@ -114,7 +131,7 @@ def _is_attribution(text: str) -> bool:
     if verb is None or _PERSONAL.search(text):
         return False
     dated, addressed = _DATED.search(text), _ADDRESS.search(text)
-    before, after = text[: verb.start()], text[verb.end():].strip(" :：*_")
+    before, after = text[: verb.start()], text[verb.end() :].strip(" :：*_")
     if addressed and (dated or len(after.split()) <= 8):
         return True
     if not dated or (not _FORM_OPENERS.match(before) and dated.start() < verb.start()):
@@ -127,8 +144,13 @@ def _is_attribution(text: str) -> bool:
 def plain_attribution(line: str) -> bool:
     """Whether a short 'Jan schreef:' could introduce the quoted line right below it."""
     text = line.strip()
-    return len(text) < 200 and text.endswith(_ENDS) and (
-        _WRITES.search(text) is not None or (_ADDRESS.search(text) is not None and _DATED.search(text) is not None))
+    return (
+        len(text) < 200
+        and text.endswith(_ENDS)
+        and (
+            _WRITES.search(text) is not None or (_ADDRESS.search(text) is not None and _DATED.search(text) is not None)
+        )
+    )
 
 
 def block_length(lines: list[str], index: int) -> int:

@@ -16,18 +16,26 @@ from mailin.quoting import (
 
 _REPLY_SUBJECT = re.compile(
     r"\s*(?:\[[^\]]{1,40}\]\s*)?(?:re|antw|antwoord|aw|sv|vs|odp|res|rif|réf|betr|ynt|atb|回复|答复|回覆)"
-    r"(?:\s?\[\d+\]|\s?\(\d+\))?\s?[:：]", re.I)
+    r"(?:\s?\[\d+\]|\s?\(\d+\))?\s?[:：]",
+    re.I,
+)
 _FORWARD_SUBJECT = re.compile(
     r"\s*(?:\[[^\]]{1,40}\]\s*)?(?:fwd?|fw|doorst|doorgestuurd|doorsturen|wg|tr|rv|enc|i|vl|vb|pd|转发|doorgezonden)"
-    r"\s?[:：]", re.I)
+    r"\s?[:：]",
+    re.I,
+)
 _INLINE_ANSWER = re.compile(
     r"\b(?:zie|antwoord\w*|reactie\w*|reageer\w*|opmerking\w*|commentaar|toelichting|answers?|comments?|see|replies|"
     r"antworten|kommentare?)\b.{0,60}\b(?:hieronder|onderstaand\w*|eronder|in (?:het )?(?:rood|blauw|groen|geel)|"
     r"tussen de regels|in de tekst|tussendoor|inline|below|in (?:red|blue)|unten|in rot|rode tekst|blauwe tekst)\b",
-    re.I | re.S)
+    re.I | re.S,
+)
 _SEE_BELOW = re.compile(r"\bzie (?:onder|bijgaand|verder)\b", re.I)
-_CLOSING = re.compile(r"\s*(?:met )?(?:(?:vriendelijke|hartelijke) )?(?:groet\w*|mvg|hoogachtend|"
-                      r"(?:kind |best )?regards|mit freundlichen grüßen|cheers)[,.!]?\s*", re.I)
+_CLOSING = re.compile(
+    r"\s*(?:met )?(?:(?:vriendelijke|hartelijke) )?(?:groet\w*|mvg|hoogachtend|"
+    r"(?:kind |best )?regards|mit freundlichen grüßen|cheers)[,.!]?\s*",
+    re.I,
+)
 _MAX_LINES = 20_000
 _FURNITURE = re.compile(
     r"\s*(?:verzonden (?:vanaf|met|via|van)\b.*|verstuurd (?:vanaf|met|via|van)\b.*|sent (?:from|via|with)\b.*|"
@@ -40,7 +48,8 @@ _FURNITURE = re.compile(
     r"(?:t\.?k\.?n\.?|t\.?i\.?|fyi|ter info(?:rmatie)?|ter kennisname|"
     r"zie (?:hieronder|onder(?:staand\w*)?)(?: (?:bericht|mail|e-mail|correspondentie))?|see below|siehe unten)"
     r"[.!:]?)\s*",
-    re.I)
+    re.I,
+)
 _WORD = re.compile(r"\w{2,}|\d")
 
 
@@ -156,7 +165,7 @@ def _quoted_run(lines: list[str], index: int) -> int:
 
 def _quoted_block(lines: list[str], index: int, walk: _Cut, evidence: Evidence) -> int:
     length = _quoted_run(lines, index)
-    block = lines[index: index + length]
+    block = lines[index : index + length]
     nested = any(line.lstrip(" \t>").strip() and line.replace(" ", "").startswith(">>") for line in block)
     if walk.quoting or (nested and evidence.replies):
         return length
@@ -172,8 +181,9 @@ def _quoted_block(lines: list[str], index: int, walk: _Cut, evidence: Evidence) 
 
 def _looks_like_bullets(lines: list[str], index: int, block: list[str]) -> bool:
     """'>' as a bullet: below the writer's own line with a colon, every line a short point of its own."""
-    before = next((lines[position] for position in range(index - 1, max(index - 3, -1), -1) if lines[position].strip()),
-                  "")
+    before = next(
+        (lines[position] for position in range(index - 1, max(index - 3, -1), -1) if lines[position].strip()), ""
+    )
     return before.rstrip().endswith(":") and not plain_attribution(before) and all(len(line) < 70 for line in block)
 
 
@@ -186,7 +196,7 @@ def _attributed(lines: list[str], index: int, length: int, walk: _Cut, evidence:
         return length
     if is_forward(lines[following]):
         return None
-    if any(_is_quoted(line) for line in lines[following: following + 3]):
+    if any(_is_quoted(line) for line in lines[following : following + 3]):
         walk.quoting = True
         return length
     return _rest(lines, index, walk, evidence, certain=False)

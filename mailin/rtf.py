@@ -11,15 +11,43 @@ from mailin.htmltext import html_to_text
 _DICTIONARY = (
     b"{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern \\fscript "
     b"\\fdecor MS Sans SerifSymbolArialTimes New RomanCourier{\\colortbl\\red0\\green0\\blue0\r\n\\par "
-    b"\\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx")
+    b"\\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx"
+)
 _WINDOW = 4096
 _MAX_RTF = 400_000
 _TOKEN = re.compile(rb"\\([a-z]{1,32})(-?\d{1,9})? ?|\\'([0-9a-fA-F]{2})|\\(\W)|([{}])|([^\\{}\r\n]+)")
-_IGNORED = frozenset({b"fonttbl", b"colortbl", b"stylesheet", b"info", b"pict", b"object", b"header", b"footer",
-                      b"listtable", b"listoverridetable", b"generator", b"themedata", b"mhtmltag"})
+_IGNORED = frozenset(
+    {
+        b"fonttbl",
+        b"colortbl",
+        b"stylesheet",
+        b"info",
+        b"pict",
+        b"object",
+        b"header",
+        b"footer",
+        b"listtable",
+        b"listoverridetable",
+        b"generator",
+        b"themedata",
+        b"mhtmltag",
+    }
+)
 _SYMBOLS = {b"~": "\xa0", b"_": "-", b"-": ""}
-_BREAKS = {b"par": "\n", b"line": "\n", b"tab": "\t", b"cell": " ", b"row": "\n", b"lquote": "‘", b"rquote": "’",
-           b"ldblquote": "“", b"rdblquote": "”", b"bullet": "•", b"endash": "–", b"emdash": "—"}
+_BREAKS = {
+    b"par": "\n",
+    b"line": "\n",
+    b"tab": "\t",
+    b"cell": " ",
+    b"row": "\n",
+    b"lquote": "‘",
+    b"rquote": "’",
+    b"ldblquote": "“",
+    b"rdblquote": "”",
+    b"bullet": "•",
+    b"endash": "–",
+    b"emdash": "—",
+}
 
 
 def rtf_text(compressed: bytes) -> str:
@@ -36,7 +64,7 @@ def _decompress(data: bytes) -> bytes:
         return b""
     magic = data[8:12]
     if magic != b"LZFu":
-        return data[16:16 + _MAX_RTF] if magic == b"MELA" else b""
+        return data[16 : 16 + _MAX_RTF] if magic == b"MELA" else b""
     size = min(struct.unpack_from("<I", data, 4)[0], _MAX_RTF) + len(_DICTIONARY)
     out = bytearray(_DICTIONARY)
     position = 16
@@ -45,21 +73,21 @@ def _decompress(data: bytes) -> bytes:
         position += 1
         for bit in range(8):
             if not control >> bit & 1:
-                out += data[position: position + 1]
+                out += data[position : position + 1]
                 position += 1
                 continue
             if position + 2 > len(data):
-                return bytes(out[len(_DICTIONARY):])
+                return bytes(out[len(_DICTIONARY) :])
             word = data[position] << 8 | data[position + 1]
             position += 2
             distance = (len(out) - (word >> 4)) % _WINDOW
             if distance == 0:  # a reference to the place of writing ends the data
-                return bytes(out[len(_DICTIONARY):])
+                return bytes(out[len(_DICTIONARY) :])
             if distance > len(out):
                 return b""
             for _ in range((word & 15) + 2):
                 out.append(out[-distance])
-    return bytes(out[len(_DICTIONARY):size])
+    return bytes(out[len(_DICTIONARY) : size])
 
 
 class _Reader:
@@ -122,5 +150,5 @@ class _Reader:
         elif symbol:
             self.pieces.append(_SYMBOLS.get(symbol, symbol.decode("ascii", "replace")))
         elif text:
-            self.pieces.append(decode(text[self.fallback:], self.codepage)[0])
+            self.pieces.append(decode(text[self.fallback :], self.codepage)[0])
             self.fallback = 0

@@ -16,12 +16,32 @@ from mailin.rtf import rtf_text
 
 _SIGNATURE = b"\x78\x9f\x3e\x22"
 _BODY, _TITLE, _DATA, _RENDERED, _MESSAGE_PROPERTIES, _FILE_PROPERTIES, _CODEPAGE = (
-    0x800C, 0x8010, 0x800F, 0x9002, 0x9003, 0x9005, 0x9007)
+    0x800C,
+    0x8010,
+    0x800F,
+    0x9002,
+    0x9003,
+    0x9005,
+    0x9007,
+)
 _P_BODY, _P_RTF, _P_HTML, _P_CODEPAGE = 0x1000, 0x1009, 0x1013, 0x3FDE
 _P_CONTENT, _P_NAME, _P_LONG_NAME, _P_TYPE, _P_CONTENT_ID = 0x3701, 0x3704, 0x3707, 0x370E, 0x3712
 _OBJECT, _STRING, _UNICODE, _BINARY = 0x000D, 0x001E, 0x001F, 0x0102
-_FIXED = {0x0000: 0, 0x0001: 0, 0x0002: 4, 0x0003: 4, 0x0004: 4, 0x000A: 4, 0x000B: 4, 0x0005: 8, 0x0006: 8, 0x0007: 8,
-          0x0014: 8, 0x0040: 8, 0x0048: 16}
+_FIXED = {
+    0x0000: 0,
+    0x0001: 0,
+    0x0002: 4,
+    0x0003: 4,
+    0x0004: 4,
+    0x000A: 4,
+    0x000B: 4,
+    0x0005: 8,
+    0x0006: 8,
+    0x0007: 8,
+    0x0014: 8,
+    0x0040: 8,
+    0x0048: 16,
+}
 _SHORT = frozenset({0x0002, 0x000B})
 _MANY, _NAMED = 0x1000, 0x8000
 _MAX_FILES = 1000
@@ -50,7 +70,8 @@ class Winmail:
 def is_winmail(kind: str, name: str) -> bool:
     """Whether a part by this type and name is TNEF."""
     return kind in ("application/ms-tnef", "application/vnd.ms-tnef") or (
-        kind in ("application/octet-stream", "application/x-tnef") and name.lower() in ("winmail.dat", "win.dat"))
+        kind in ("application/octet-stream", "application/x-tnef") and name.lower() in ("winmail.dat", "win.dat")
+    )
 
 
 def open_winmail(data: bytes) -> Winmail | None:
@@ -82,7 +103,7 @@ def _objects(data: bytes) -> Iterator[tuple[int, bytes]]:
         position += 9
         if position + length > len(data):
             return
-        yield name, data[position: position + length]
+        yield name, data[position : position + length]
         position += length + 2
 
 
@@ -125,14 +146,14 @@ def _values(data: bytes, position: int, kind: int) -> tuple[list[bytes] | None, 
     if not variable:
         size = 2 if base in _SHORT and kind & _MANY else _FIXED[base]
         end = position + (count * size + 3) // 4 * 4
-        return [data[position: position + size]], end
+        return [data[position : position + size]], end
     values: list[bytes] = []
     for _ in range(min(count, len(data) // 4)):
         if position + 4 > len(data):
             return None, position
         length = struct.unpack_from("<I", data, position)[0]
         if not values:
-            values.append(data[position + 4: position + 4 + length])
+            values.append(data[position + 4 : position + 4 + length])
         position += 4 + (length + 3) // 4 * 4
     return values, position
 

@@ -107,10 +107,10 @@ def split_uuencoded(data: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
     while match := _UU_BEGIN.search(data, position):
         content, end = _uu_lines(data, match.end())
         if end is None:
-            kept.append(data[position: match.end()])
+            kept.append(data[position : match.end()])
             position = match.end()
             continue
-        kept.append(data[position: match.start()])
+        kept.append(data[position : match.start()])
         files.append((match.group(1).strip(), content))
         position = end
     kept.append(data[position:])

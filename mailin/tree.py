@@ -20,7 +20,8 @@ _DELIMITER = re.compile(rb"^--([^\r\n]{1,300})(?=\r?\n|\Z)", re.M)
 _HEADER_REACH = 16_384
 _GUESSES = 20
 _PART_HEADER = re.compile(
-    rb"[ \t]*\r?\n(?:\r?\n)?content-(?:type|transfer-encoding|disposition|id|description)[ \t]*:", re.I)
+    rb"[ \t]*\r?\n(?:\r?\n)?content-(?:type|transfer-encoding|disposition|id|description)[ \t]*:", re.I
+)
 
 
 @dataclass(slots=True, eq=False)
@@ -106,8 +107,16 @@ class _Reader:
         if not sound:
             self.problems.add("content_type_damaged")
         disposition, disposition_parameters = split_value(headers.raw("content-disposition"))
-        part = Part(headers, kind, parameters, start, len(self.data), parent, disposition=disposition,
-                    disposition_parameters=disposition_parameters)
+        part = Part(
+            headers,
+            kind,
+            parameters,
+            start,
+            len(self.data),
+            parent,
+            disposition=disposition,
+            disposition_parameters=disposition_parameters,
+        )
         self.parts.append(part)
         if parent is not None:
             parent.children.append(part)
@@ -126,7 +135,7 @@ class _Reader:
             return declared
         self.problems.add("boundary_missing")
         index = bisect_left(self.delimiters.starts, part.start)
-        for _, _, token in self.delimiters.lines[index: index + _GUESSES]:
+        for _, _, token in self.delimiters.lines[index : index + _GUESSES]:
             if self.levels.get(token):
                 return None
             if token in self.delimiters.part_openers(self.data):
@@ -168,8 +177,16 @@ class _Reader:
 
     def _next_open(self, start: int) -> int:
         """Where the next delimiter of an open multipart stands: a header block cannot run past it."""
-        reach = min((at for at in (self.data.find(blank, max(0, start - 2), start + _HEADER_REACH)
-                                   for blank in (b"\n\n", b"\n\r\n")) if at >= 0), default=start + _HEADER_REACH)
+        reach = min(
+            (
+                at
+                for at in (
+                    self.data.find(blank, max(0, start - 2), start + _HEADER_REACH) for blank in (b"\n\n", b"\n\r\n")
+                )
+                if at >= 0
+            ),
+            default=start + _HEADER_REACH,
+        )
         lines = self.delimiters.lines
         for index in range(bisect_left(self.delimiters.starts, start), len(lines)):
             place, _, token = lines[index]
@@ -196,9 +213,9 @@ class _Reader:
 
     def _before_break(self, end: int) -> int:
         """The line break in front of a delimiter belongs to the delimiter (section 5.1.1)."""
-        if end > 0 and self.data[end - 1: end] == b"\n":
+        if end > 0 and self.data[end - 1 : end] == b"\n":
             end -= 1
-            if end > 0 and self.data[end - 1: end] == b"\r":
+            if end > 0 and self.data[end - 1 : end] == b"\r":
                 end -= 1
         return end
 

@@ -26,7 +26,7 @@ def decode_header(value: str) -> str:
         end = _word_end(value, match.end())
         if end is None:
             break
-        between = value[position: match.start()]
+        between = value[position : match.start()]
         label = match.group(1).split("*", 1)[0]
         if run and (between.strip() or label.lower() != charset.lower()):
             pieces.append(_decode_run(run, charset))
@@ -34,7 +34,7 @@ def decode_header(value: str) -> str:
         if between.strip() or not (pieces or run):
             pieces.append(between)
         charset = label
-        run.append(_content(value[match.end():end], match.group(2)))
+        run.append(_content(value[match.end() : end], match.group(2)))
         position = end + 2
     if run:
         pieces.append(_decode_run(run, charset))

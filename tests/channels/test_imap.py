@@ -237,9 +237,7 @@ def test_two_instances_on_one_mailbox_make_each_case_once(dovecot: Dovecot, addr
     assert len(core.numbers) == 12
 
 
-def test_one_message_that_cannot_be_taken_does_not_stop_the_others(
-    dovecot: Dovecot, address: str, core: Core
-) -> None:
+def test_one_message_that_cannot_be_taken_does_not_stop_the_others(dovecot: Dovecot, address: str, core: Core) -> None:
     def refuse(inbound: Inbound) -> None:
         if inbound.external_id == "0@voorbeeld.example":
             raise RuntimeError("poison")

@@ -17,7 +17,7 @@ MARKED = {
     "gmail-nl": "Op di 12 mrt. 2024 om 10:12 schreef Klachten <klachten@gemeente.example>:",
     "gmail-nl-old": "Op 12 maart 2024 10:12 schreef Klachten <klachten@gemeente.example> het volgende:",
     "gmail-nl-wrapped": "Op di 12 mrt. 2024 om 10:12 schreef Klachtencoördinatie gemeente Voorbeeld\n"
-                        "<klachten@gemeente.example>:",
+    "<klachten@gemeente.example>:",
     "gmail-nl-wrapped-early": "Op dinsdag 12 maart 2024 om 10:12:13\nschreef Klachten <klachten@gemeente.example>:",
     "apple-nl": "Op 12 mrt. 2024, om 10:12 heeft Klachten <klachten@gemeente.example> het volgende geschreven:",
     "apple-nl-name": "Op 12 mrt. 2024 om 10:12 heeft Klachten Gemeente het volgende geschreven:",
@@ -35,31 +35,31 @@ MARKED = {
 
 BLOCKS = {
     "outlook-nl": "Van: Klachten <klachten@gemeente.example>\nVerzonden: dinsdag 12 maart 2024 10:12\n"
-                  "Aan: Jan Jansen <jan@voorbeeld.example>\nOnderwerp: Uw klacht",
+    "Aan: Jan Jansen <jan@voorbeeld.example>\nOnderwerp: Uw klacht",
     "outlook-nl-divider": "-----Oorspronkelijk bericht-----\nVan: Klachten [mailto:klachten@gemeente.example]\n"
-                          "Verzonden: dinsdag 12 maart 2024 10:12\nAan: Jan Jansen\nOnderwerp: Uw klacht",
+    "Verzonden: dinsdag 12 maart 2024 10:12\nAan: Jan Jansen\nOnderwerp: Uw klacht",
     "outlook-mobile-nl": "Outlook voor iOS downloaden<https://voorbeeld.example>\n________________________________\n"
-                         "Van: Klachten <klachten@gemeente.example>\nVerzonden: dinsdag 12 maart 2024 10:12\n"
-                         "Aan: Jan Jansen <jan@voorbeeld.example>\nOnderwerp: Uw klacht",
+    "Van: Klachten <klachten@gemeente.example>\nVerzonden: dinsdag 12 maart 2024 10:12\n"
+    "Aan: Jan Jansen <jan@voorbeeld.example>\nOnderwerp: Uw klacht",
     "outlook-nl-datum": "Van: Klachten <klachten@gemeente.example>\nDatum: dinsdag 12 maart 2024 om 10:12\n"
-                        "Aan: Jan Jansen <jan@voorbeeld.example>\nCC: Piet <piet@voorbeeld.example>\n"
-                        "Onderwerp: Uw klacht",
+    "Aan: Jan Jansen <jan@voorbeeld.example>\nCC: Piet <piet@voorbeeld.example>\n"
+    "Onderwerp: Uw klacht",
     "outlook-bold": "*Van:* Klachten <klachten@gemeente.example>\n*Verzonden:* dinsdag 12 maart 2024 10:12\n"
-                    "*Aan:* Jan Jansen <jan@voorbeeld.example>\n*Onderwerp:* Uw klacht",
+    "*Aan:* Jan Jansen <jan@voorbeeld.example>\n*Onderwerp:* Uw klacht",
     "outlook-en": "From: Klachten <klachten@gemeente.example>\nSent: Tuesday, March 12, 2024 10:12\n"
-                  "To: Jan Jansen <jan@voorbeeld.example>\nSubject: Uw klacht",
+    "To: Jan Jansen <jan@voorbeeld.example>\nSubject: Uw klacht",
     "outlook-en-divider": "-----Original Message-----\nFrom: Klachten <klachten@gemeente.example>\n"
-                          "Sent: 12 March 2024\n"
-                          "To: Jan Jansen\nSubject: Uw klacht",
+    "Sent: 12 March 2024\n"
+    "To: Jan Jansen\nSubject: Uw klacht",
     "outlook-de": "Von: Klachten <klachten@gemeente.example>\nGesendet: Dienstag, 12. März 2024 10:12\n"
-                  "An: Jan Jansen <jan@voorbeeld.example>\nBetreff: Uw klacht",
+    "An: Jan Jansen <jan@voorbeeld.example>\nBetreff: Uw klacht",
     "outlook-de-divider": "-----Ursprüngliche Nachricht-----\nVon: Klachten\nGesendet: Dienstag, 12. März 2024 10:12\n"
-                          "An: Jan Jansen\nBetreff: Uw klacht",
+    "An: Jan Jansen\nBetreff: Uw klacht",
     "samsung-nl": "-------- Oorspronkelijk bericht --------\nVan: Klachten <klachten@gemeente.example>\n"
-                  "Datum: 12-03-24 10:12 (GMT+01:00)\nAan: Jan Jansen <jan@voorbeeld.example>\nOnderwerp: Uw klacht",
+    "Datum: 12-03-24 10:12 (GMT+01:00)\nAan: Jan Jansen <jan@voorbeeld.example>\nOnderwerp: Uw klacht",
     "wrapped-recipients": "Van: Klachten <klachten@gemeente.example>\nVerzonden: dinsdag 12 maart 2024 10:12\n"
-                          "Aan: Jan Jansen <jan@voorbeeld.example>; Piet Pietersen <piet@voorbeeld.example>;\n"
-                          "Kees Keesen <kees@voorbeeld.example>\nOnderwerp: Uw klacht",
+    "Aan: Jan Jansen <jan@voorbeeld.example>; Piet Pietersen <piet@voorbeeld.example>;\n"
+    "Kees Keesen <kees@voorbeeld.example>\nOnderwerp: Uw klacht",
     "yahoo-nl": "Op dinsdag 12 maart 2024 om 10:12:13 CET schreef Klachten <klachten@gemeente.example>:",
     "zoho": "---- Op di, 12 mrt 2024 10:12:13 +0100 Klachten<klachten@gemeente.example> schreef ----",
 }
@@ -100,19 +100,24 @@ def test_forwarded_message_under_a_reply_subject_keeps_everything() -> None:
 
 
 def test_interleaved_answers_stay_in_order() -> None:
-    text = (f"{MARKED['gmail-nl']}\n> Wanneer was het?\n\nOp 3 maart.\n\n> Wie was erbij?\n> Graag namen.\n\n"
-            "Mijn buurman.\n> Met vriendelijke groet\n")
+    text = (
+        f"{MARKED['gmail-nl']}\n> Wanneer was het?\n\nOp 3 maart.\n\n> Wie was erbij?\n> Graag namen.\n\n"
+        "Mijn buurman.\n> Met vriendelijke groet\n"
+    )
     assert new_text(text, REPLY).split() == ["Op", "3", "maart.", "Mijn", "buurman."]
 
 
-@pytest.mark.parametrize("text", [
-    "Van maandag tot vrijdag kwam niemand.\nAan de balie zei men: kom morgen terug.\n-- \nOp 3 mei schreef ik u al.",
-    "Mijn klachten:\n> de container is vol\n> er komt niemand\n> de telefoon wordt niet opgenomen\nGraag actie.",
-    "Op 3 mei 2026 om 10:00 schreef uw ambtenaar mij het volgende:\n\nU moet wachten.\n\nDat vind ik niet kunnen.",
-    "Ik citeer de brief:\nVan: Gemeente\nVerzonden: 3 mei\nAan: mij\nOnderwerp: afwijzing\n\nDaar klopt niets van.",
-    "--\nJan Jansen\n--\nP.S. ook de stoep is kapot",
-    "In 2023 schreef de gemeente het volgende:\n\nAlles komt goed.\n\nNiets kwam goed.",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Van maandag tot vrijdag kwam niemand.\nAan de balie zei men: kom morgen terug.\n-- \nOp 3 mei schreef ik u al.",
+        "Mijn klachten:\n> de container is vol\n> er komt niemand\n> de telefoon wordt niet opgenomen\nGraag actie.",
+        "Op 3 mei 2026 om 10:00 schreef uw ambtenaar mij het volgende:\n\nU moet wachten.\n\nDat vind ik niet kunnen.",
+        "Ik citeer de brief:\nVan: Gemeente\nVerzonden: 3 mei\nAan: mij\nOnderwerp: afwijzing\n\nDaar klopt niets van.",
+        "--\nJan Jansen\n--\nP.S. ook de stoep is kapot",
+        "In 2023 schreef de gemeente het volgende:\n\nAlles komt goed.\n\nNiets kwam goed.",
+    ],
+)
 def test_words_that_look_like_mail_furniture_stay(text: str) -> None:
     assert new_text(text, NEW) == text
 
@@ -129,7 +134,8 @@ def test_answers_inside_an_unmarked_quote_keep_the_whole() -> None:
 
 
 @pytest.mark.parametrize(
-    "rest", ["", "\n\nVerzonden vanaf mijn iPhone", "\n\nGeachte heer,\n\nMet vriendelijke groet,\nJan"])
+    "rest", ["", "\n\nVerzonden vanaf mijn iPhone", "\n\nGeachte heer,\n\nMet vriendelijke groet,\nJan"]
+)
 def test_nothing_left_means_the_full_text(rest: str) -> None:
     text = f"{rest}\n\n{MARKED['gmail-nl']}\n{QUOTED}"
     assert new_text(text, REPLY) == text
