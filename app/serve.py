@@ -82,8 +82,7 @@ class Service:
             doors = [door for door in house.doors if self._runs(door)]
             receiving = [asyncio.create_task(self._listen(door, into_core)) for door in doors]
             receiving += [asyncio.create_task(self._web(into_core))] if "web" in self.only else []
-            loops = [worker.deliver()] if "worker" in self.only else []
-            loops += [worker.classify()] if loops and house.settings.classifier else []
+            loops = [worker.deliver(), worker.classify()] if "worker" in self.only else []
             working = [asyncio.create_task(loop) for loop in loops]
             try:
                 await self._until_stopped([*receiving, *working], started)

@@ -62,8 +62,12 @@ class SqlOutbox:
         )
 
     def state(self, number: int) -> DeliveryState:
-        """Where it is."""
-        return DeliveryState(self._row(number).state)
+        """Where it is, locked where the database can: two workers then never record the same delivery."""
+        locked = select(outgoing.c.state).where(outgoing.c.id == number).with_for_update()
+        state = self._connection.execute(locked).scalar()
+        if state is None:
+            raise NotFound
+        return DeliveryState(state)
 
     def record(
         self, number: int, state: DeliveryState, at: datetime, *, provider_id: str = "", error: str | None = None

@@ -1,5 +1,6 @@
 """The outbox is emptied at least once and never silently: tried again, given up loudly, recovered after a kill."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from core.domain.access import Role
@@ -155,3 +156,12 @@ def test_without_a_sender_answering_nothing_is_lost(world: World) -> None:
     world.worker.sent(delivery, Delivered())
     world.worker.sent(delivery, Delivered())  # a second report, from a worker that came back from the dead
     assert state(world, delivery.outgoing.id) == DeliveryState.SENT
+
+
+def test_an_installation_without_a_classifier_leaves_no_work_and_no_alarm(world: World) -> None:
+    world.intake.accept(world.mail())
+    worker = replace(world.worker, classifier=None)
+    assert worker.classify() == 0
+    with world.store.read() as work:
+        assert work.jobs.claim([JobKind.CLASSIFY], world.now, world.now, 10) == []
+    assert world.queries.queue(world.account("beheer", Role.ADMINISTRATOR)) == []
