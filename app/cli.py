@@ -106,12 +106,15 @@ def check(context: click.Context) -> None:
 
 @main.command()
 @click.option("--stay/--stop", default=True, help="Keep running after the messages were sent.")
+@click.option(
+    "--with-bot", is_flag=True, help="Let the configured Telegram bot take part. What it is told is thrown away too."
+)
 @click.pass_context
-def demo(context: click.Context, stay: bool) -> None:
+def demo(context: click.Context, stay: bool, with_bot: bool) -> None:
     """Start on a throw-away folder and send 25 fictional messages through the real channels."""
     from app.demo import run_demo
 
-    sys.exit(run_demo(_settings(context), stay=stay))
+    sys.exit(run_demo(_settings(context), stay=stay, with_bot=with_bot))
 
 
 @main.group()

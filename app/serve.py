@@ -19,7 +19,7 @@ from app.wiring import House, bridge
 from app.working import Working
 from core.domain.errors import Locked
 from core.domain.message import Accepted, Inbound
-from core.ports import Door
+from core.ports import Accept, Door
 from core.store.engine import trouble
 from core.store.migrate import is_current
 from web.app import application
@@ -117,29 +117,35 @@ class Service:
                 started(missing)
 
     async def _listen(self, door: Door, into_core: Bridge) -> None:
-        """Run a door, and count and log what it takes in."""
+        """Run a door."""
         self._ready[door.name] = False
 
         def ready() -> None:
             self._ready[door.name] = True
+
+        try:
+            await door.listen(self._counted(into_core), ready)
+        except OSError as error:
+            raise PartFailed(f"{door.name}: {error.strerror or error}") from error
+
+    def _counted(self, into_core: Bridge) -> Accept:
+        """The way into the core, with every message counted, timed and logged under the name of its door."""
+        metrics = self.house.metrics
 
         async def accept(inbound: Inbound) -> Accepted:
             begun = time.perf_counter()
             try:
                 accepted = await into_core.accept(inbound)
             except Exception:
-                self.house.metrics.refused.labels(door.name).inc()
-                log.exception("message not taken", door=door.name)
+                metrics.refused.labels(inbound.door).inc()
+                log.exception("message not taken", door=inbound.door)
                 raise
-            self.house.metrics.intake.labels(door.name).observe(time.perf_counter() - begun)
-            self.house.metrics.accepted.labels(door.name, accepted.outcome).inc()
-            log.info("message taken", door=door.name, outcome=accepted.outcome, number=accepted.case_number)
+            metrics.intake.labels(inbound.door).observe(time.perf_counter() - begun)
+            metrics.accepted.labels(inbound.door, accepted.outcome).inc()
+            log.info("message taken", door=inbound.door, outcome=accepted.outcome, number=accepted.case_number)
             return accepted
 
-        try:
-            await door.listen(accept, ready)
-        except OSError as error:
-            raise PartFailed(f"{door.name}: {error.strerror or error}") from error
+        return accept
 
     async def _web(self, into_core: Bridge) -> None:
         settings = self.house.settings.web
@@ -174,7 +180,7 @@ class Service:
             review=house.review,
             accounts=house.accounts,
             rereading=house.rereading,
-            accept=into_core.accept,
+            accept=self._counted(into_core),
             calendar=house.calendar,
             clock=house.clock,
             municipality=house.settings.municipality_value(),

@@ -30,25 +30,27 @@ LOOK = 0.2
 """Seconds between looks whether it has."""
 
 
-def run_demo(settings: Settings, *, stay: bool) -> int:
+def run_demo(settings: Settings, *, stay: bool, with_bot: bool = False) -> int:
     """Start a service of its own, send everything, and keep it running unless told to stop; gives the exit code."""
     with TemporaryDirectory(prefix="gehoord-demo-") as folder, ThreadPoolExecutor(1) as citizens:
         playing: list[Future[bool]] = []
-        own = throw_away(settings, Path(folder))
+        own = throw_away(settings, Path(folder), with_bot=with_bot)
         code = run(own, frozenset(), lambda house: playing.append(citizens.submit(_play, house, stay=stay)))
         return code or (0 if playing and playing[0].result() else 1)
 
 
-def throw_away(settings: Settings, folder: Path) -> Settings:
-    """The same settings on an empty folder, without mailboxes and relay.
+def throw_away(settings: Settings, folder: Path, *, with_bot: bool = False) -> Settings:
+    """The same settings on an empty folder, without mailboxes and relay, and without the bot unless asked for.
 
-    A mailbox holds real complaints, which would be moved away and then lost; a relay would write to invented people.
+    A mailbox holds real complaints, which would be moved away and then lost, and so would what citizens tell a bot that
+    they know; a relay would write to invented people.
     """
     own = {
         "storage": StorageSettings(folder=folder),
         "smtp": settings.smtp.model_copy(update={"enabled": True}),
         "imap": {},
         "relay": None,
+        "telegram": settings.telegram if with_bot else None,
     }
     return settings.model_copy(update=own)
 

@@ -5,10 +5,11 @@ from email import message_from_bytes
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from app.demo import throw_away
 from app.demo.citizens import CITIZENS
-from app.settings import ImapSettings, RelaySettings, Settings
+from app.settings import ImapSettings, RelaySettings, Settings, TelegramSettings
 from core.domain.message import Route
 from core.domain.tasks import TaskKind
 from tests.e2e.desk import queue_counts
@@ -99,7 +100,7 @@ def test_told_to_stop_it_ends_by_itself() -> None:
             GEHOORD_TELEGRAM__TOKEN=telegram.token,
             GEHOORD_TELEGRAM__BASE_URL=telegram.base_url,
             GEHOORD_TELEGRAM__BASE_FILE_URL=telegram.base_file_url,
-            # Nobody answers there: a demo that went there would never come up, nor deliver anything.
+            # Nobody answers there: a demo that used them would say so, and would deliver nothing.
             GEHOORD_IMAP__KLACHTEN__HOST="127.0.0.1",
             GEHOORD_IMAP__KLACHTEN__PORT="1",
             GEHOORD_IMAP__KLACHTEN__USER=MUNICIPALITY,
@@ -108,12 +109,13 @@ def test_told_to_stop_it_ends_by_itself() -> None:
             GEHOORD_RELAY__PORT="1",
         )
         try:
-            done = demo.run("demo", "--stop")
+            done = demo.run("demo", "--stop", "--with-bot")
             assert done.returncode == 0, done.stderr
             assert "25 messages were sent" in done.stderr
             assert f"{CASES - 2} acknowledgements sent" in done.stderr
             assert "https://t.me/" in done.stderr
             assert telegram.token not in done.stderr
+            assert "mailbox" not in done.stderr
             assert list(demo.temporary.iterdir()) == []
             assert not demo.folder.exists()
         finally:
@@ -139,11 +141,12 @@ def test_a_port_that_is_taken_is_said_and_nothing_is_sent() -> None:
 def test_a_mailbox_and_a_relay_that_are_set_up_are_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     mailbox = ImapSettings.model_validate({"host": "imap.gemeente.example", "user": "k", "password": "p"})
-    real = Settings().model_copy(
-        update={"imap": {"klachten": mailbox}, "relay": RelaySettings(host="smtp.gemeente.example")}
-    )
+    bot = TelegramSettings(token=SecretStr("1:a"))
+    relay = RelaySettings(host="smtp.gemeente.example")
+    real = Settings().model_copy(update={"imap": {"klachten": mailbox}, "relay": relay, "telegram": bot})
     own = throw_away(real, tmp_path)
-    assert (own.imap, own.relay) == ({}, None)
+    assert (own.imap, own.relay, own.telegram) == ({}, None, None)
+    assert throw_away(real, tmp_path, with_bot=True).telegram == bot
     assert own.database_url == f"sqlite:///{tmp_path / 'gehoord.db'}"
     assert own.municipality == real.municipality
 
