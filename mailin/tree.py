@@ -162,6 +162,8 @@ class _Reader:
             holder = self.stack[level]
             if closing:
                 holder.last_end = start
+                if not holder.part.children and not self.data[end:].strip():
+                    holder.part.end = start  # closed before anything was opened: the delimiter is not its text
                 continue
             if len(self.parts) >= MAX_PARTS:
                 self.problems.add("too_many_parts")
