@@ -175,6 +175,13 @@ def test_a_possible_objection_stands_first_and_tabs_count(house: House, staff: T
     assert "Gewoon" not in doubt
 
 
+def test_the_figure_beside_a_possible_objection_is_that_of_the_objection(house: House, staff: TestClient):
+    house.receive("Aanslag", suggestion=replace(OBJECTION, kinds={Kind.KLACHT: 0.99, Kind.BEZWAAR: 0.21}))
+    row = staff.get("/beoordelen").text.split("Bezwaar?")[1].split("</span></a>")[0]
+    assert "21%" in row.replace("\u00a0", "").replace(" ", "")
+    assert "99" not in row
+
+
 def test_quoted_text_is_folded_and_whole(house: House, staff: TestClient):
     house.receive(text="Nieuw.\n\nOp 3 november schreef u:\n> Oud een\n> Oud twee", reply_text="Nieuw.")
     page = staff.get("/beoordelen").text
