@@ -6,6 +6,7 @@ import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from app.settings import ImapSettings, Settings
@@ -37,7 +38,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     for part, port in (("web", settings.web.port), ("smtp", settings.smtp.port), ("lmtp", settings.smtp.lmtp_port)):
         yield _port(part, settings.web.host if part == "web" else settings.smtp.host, port)
     for name, imap in settings.imap.items():
-        yield _tried(f"imap:{name}", lambda imap=imap: _mailbox(imap))  # type: ignore[misc]  # bound at once
+        yield _tried(f"imap:{name}", partial(_mailbox, imap))
     yield _tried("relay", lambda: _relay(settings))
     yield _tried("telegram", lambda: _telegram(settings))
 

@@ -7,7 +7,7 @@ from core.domain.access import Actor
 from core.domain.errors import NotFound
 from core.domain.message import Automatic, Contact, Inbound
 from core.domain.tasks import TaskKind
-from core.ports import Blobs, Clock, Original, Store
+from core.ports import Blobs, Clock, Original, Store, Work
 from core.service.admission import task_for
 from core.service.intake import Intake
 
@@ -29,23 +29,32 @@ class Rereading:
         """Read the message of an UNPROCESSED or AUTOMATIC task again and open a case for it.
 
         Gives the case number, or None when it still cannot be understood; the task then stays open. A person who takes
-        up an "automatic" message says by that that somebody typed it. Raises NotFound.
+        up an "automatic" message says by that that somebody typed it. Raises NotFound, also when a colleague was first.
+
+        The message is read between two transactions: a hostile one takes long, and nobody may wait for it to write.
         """
+        with self.store.read() as work:
+            original = self._original(work, actor, task)
+        inbound = self.read(original, self.blobs.get(original.raw))
+        if inbound.problem is not None:
+            return None
+        inbound = replace(inbound, received_at=original.received_at, automatic=Automatic())
+        files = self.blobs.put_all([file.content for file in inbound.attachments])
         now = self.clock()
         with self.store.write() as work:
-            found = task_for(work, actor, task)
-            if found.kind not in (TaskKind.UNPROCESSED, TaskKind.AUTOMATIC) or found.message is None:
-                raise NotFound
-            original = work.messages.original(found.message)
-            inbound = self.read(original, self.blobs.get(original.raw))
-            if inbound.problem is not None:
-                return None
-            inbound = replace(inbound, received_at=original.received_at, automatic=Automatic())
-            files = self.blobs.put_all([file.content for file in inbound.attachments])
-            work.messages.replace(found.message, inbound, files, None)
-            case = self.intake.open_kept(work, found.message, inbound, now)
+            message = self._original(work, actor, task).message
+            work.messages.replace(message, inbound, files, None)
+            case = self.intake.open_kept(work, message, inbound, now)
             work.tasks.finish(task, now, actor.user)
             return case.number
+
+    @staticmethod
+    def _original(work: Work, actor: Actor, task: int) -> Original:
+        """The kept message of an open task of the actor's. Raises NotFound."""
+        found = task_for(work, actor, task)
+        if found.kind not in (TaskKind.UNPROCESSED, TaskKind.AUTOMATIC) or found.message is None:
+            raise NotFound
+        return work.messages.original(found.message)
 
     def open_by_hand(self, actor: Actor, task: int) -> str:
         """Open a case for a message that stays unreadable: a person reads the original. Gives the case number.

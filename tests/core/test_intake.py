@@ -1,5 +1,7 @@
 """A message is taken in once, whole, with its case and its acknowledgement, or not at all."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -8,9 +10,11 @@ import pytest
 from core.domain.access import Role
 from core.domain.case import replayed
 from core.domain.errors import NotFound, Unstorable
-from core.domain.message import Automatic, Contact, Delivered, DeliveryState, Outcome, ReplyRoute, Route
+from core.domain.message import Automatic, Contact, Delivered, DeliveryState, Inbound, Outcome, ReplyRoute, Route
 from core.domain.tasks import TaskKind
+from core.ports import Original
 from core.store.messages import SqlMessages
+from core.store.uow import SqlStore, SqlWork
 from tests.core.world import JAN, World
 
 
@@ -141,6 +145,30 @@ def test_what_still_cannot_be_understood_stays_in_the_queue(world: World) -> Non
     world.reread = kept
     assert world.rereading.try_again(coordinator, item.task) is None
     assert world.queries.queue(coordinator) == [item]
+
+
+def test_a_second_reading_keeps_nobody_from_writing(world: World) -> None:
+    world.intake.accept(world.mail(problem="unreadable", answerable=False))
+    coordinator = world.coordinator()
+    [item] = world.queries.queue(coordinator)
+    writing: list[bool] = []
+    during: list[list[bool]] = []
+
+    class Watched(SqlStore):
+        @contextmanager
+        def write(self) -> Iterator[SqlWork]:
+            writing.append(True)
+            with super().write() as work:
+                yield work
+            writing.pop()
+
+    def slowly(_original: Original, _raw: bytes) -> Inbound:
+        during.append(list(writing))
+        return world.mail("Nu wel te lezen.")
+
+    rereading = replace(world.rereading, store=Watched(world.engine), read=slowly)
+    assert rereading.try_again(coordinator, item.task) == "2026-0001"
+    assert during == [[]]
 
 
 def test_a_person_can_open_a_case_for_what_stays_unreadable(world: World) -> None:
