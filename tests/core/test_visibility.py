@@ -12,6 +12,7 @@ from core.domain.message import Attachment, Automatic
 from core.domain.organisation import Office
 from core.domain.tasks import TaskKind
 from core.service.queries import Queries, Tab
+from core.service.review import Review
 from tests.core.world import KLACHT, World
 
 SECRET = "geheim-verhaal-van-een-burger"
@@ -119,6 +120,28 @@ def test_those_without_a_part_in_the_case_see_nothing_of_it(situation: Situation
     actor = situation.world.account("ander", role)
     assert SECRET not in "".join(situation.seen_by(actor).values())
     assert "2026-0001" not in "".join(situation.seen_by(actor).values())
+
+
+def test_the_person_complained_about_can_ask_and_change_nothing_either(situation: Situation) -> None:
+    """The other services read cases too: ``preview`` shows names, and every answer to a change would be a read."""
+    world, case = situation.world, situation.case
+    task = world.tasks(case)[0].id
+    actor = world.account("beklaagde", Role.COORDINATOR, Role.SUPPORT, Role.HANDLER, person=situation.respondent)
+    review = world.review
+    calls: dict[str, Callable[[], object]] = {
+        "preview": lambda: review.preview(actor, case, KLACHT),
+        "confirm": lambda: review.confirm(actor, task, KLACHT, version=0),
+        "undo": lambda: review.undo(actor, case),
+        "assign": lambda: review.assign(actor, case, situation.leader, version=0),
+        "declare": lambda: review.declare(actor, case, involved=False),
+        "finish": lambda: review.finish(actor, task),
+    }
+    assert set(calls) == {
+        name for name, _ in inspect.getmembers(Review, inspect.isfunction) if not name.startswith("_")
+    }
+    for name, call in calls.items():
+        with pytest.raises(NotFound):
+            pytest.fail(f"{name} answered {call()!r}")
 
 
 def test_refused_and_missing_cannot_be_told_apart(situation: Situation) -> None:
