@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 CONFIG ?= gehoord.toml
+TIME ?= 600
 DEBIAN_PACKAGES := $(shell cat tests/parts/debian-packages.txt)
 
 # Every package is pinned by its hash. `make run INSTALL='.venv/bin/pip install -q'` does the same without uv.
@@ -12,7 +13,7 @@ LOCK = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --
 	--no-header --no-annotate --no-emit-index-url --quiet $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint bench model system lock clean
+.PHONY: help run demo test lint bench fuzz model system lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -37,6 +38,10 @@ lint: $(VENV)/.installed-dev ## style, types and the rule of who may import whom
 
 bench: $(VENV)/.installed-dev ## the speed goals, each beside its bare loop
 	$(BIN)/python -m benchmarks
+
+fuzz: $(VENV)/.installed-dev ## search for mails that break the reading of mail, for TIME seconds; findings go to var/fuzz
+	@$(BIN)/python -c 'import atheris' 2>/dev/null || $(INSTALL) --group fuzz
+	$(BIN)/python -m tests.fuzz.mail --seconds $(TIME)
 
 model: $(VENV)/.installed-dev ## train the classifier that ships, from its data and seed
 	$(BIN)/python -m nlp.train

@@ -84,7 +84,7 @@ def _checked_manifest(source: Path) -> dict[str, object]:
 def _named_in(rows_folder: Path) -> set[str]:
     """The contents that the dumped rows name: those of the dump's moment, not of now."""
     named = set()
-    for file, column in (("message.jsonl", "raw"), ("attachment.jsonl", "blob")):
+    for file, column in (("message.jsonl", "raw"), ("attachment.jsonl", "blob"), ("enclosure.jsonl", "blob")):
         with (rows_folder / file).open(encoding="utf-8") as lines:
             named |= {json.loads(line)[column] for line in lines}
     return named

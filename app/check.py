@@ -2,20 +2,24 @@
 
 import asyncio
 import socket
-import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from app.settings import ImapSettings, Settings
+from app.edges import mailbox_of, relay_sender, smtp_access
+from app.settings import Settings
+from app.settings.mail import AttachmentSettings, SmtpSettings
 from app.wiring import FIRST_YEAR, LAST_YEAR, build
+from core.adapters.clamd import Clamd, Unavailable
 from core.adapters.holidays import netherlands
 from core.domain.errors import DeliveryError
-from core.letters import Fact, Letters
+from core.letters import check, own_files
+from core.ports import Mark
 from core.store.engine import connect, trouble
 from core.store.migrate import is_current
+from mailin.smtp.access import WrongCertificate, address_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +41,12 @@ def findings(settings: Settings) -> Iterator[Finding]:
         yield _tried("classifier", _classifier)
     for part, port in (("web", settings.web.port), ("smtp", settings.smtp.port), ("lmtp", settings.smtp.lmtp_port)):
         yield _port(part, settings.web.host if part == "web" else settings.smtp.host, port)
-    for name, imap in settings.imap.items():
-        yield _tried(f"imap:{name}", partial(_mailbox, imap))
+    yield _tried("smtp access", lambda: _smtp_access(settings.smtp))
+    for name in settings.imap:
+        yield _tried(f"imap:{name}", partial(_mailbox, settings, name))
     yield _tried("relay", lambda: _relay(settings))
     yield _tried("telegram", lambda: _telegram(settings))
+    yield _tried("virus scanner", lambda: _scanner(settings.attachments))
 
 
 def _tried(part: str, attempt: Callable[[], str]) -> Finding:
@@ -76,13 +82,12 @@ def _database(settings: Settings) -> str:
 
 
 def _letters(settings: Settings) -> str:
-    today = datetime.now(UTC).date()
-    facts: dict[str, Fact] = {
-        "number": "2026-0001", "name": "", "received_on": today, "call_before": today, "target": today,
-        "limit": today, "ask_consent": True, "copy": "", "attachments": (),
-    }  # fmt: skip
-    Letters(settings.municipality_value()).write("ontvangst", facts)
-    return "the acknowledgement can be written"
+    folder = settings.letters.folder
+    problems = check(settings.municipality_value(), folder)
+    if problems:
+        raise Problem(f"{folder}: " + "; ".join(map(str, problems)))
+    own = f"{len(own_files(folder))} files of {folder} are used" if folder else "with the built-in templates"
+    return f"every letter can be written, {own}"
 
 
 def _calendar() -> str:
@@ -119,31 +124,69 @@ def _port(part: str, host: str, port: int) -> Finding:
     return Finding(part=part, good=True, says=f"{host}:{port} is free")
 
 
-def _mailbox(imap: ImapSettings) -> str:
-    from mailin.imap import Mailbox, unread
-
-    facts = imap.model_dump(exclude={"password"})
+def _smtp_access(smtp: SmtpSettings) -> str:
+    """The certificate can be used; and who may hand in, with a warning when that is everybody."""
+    access = smtp_access(smtp)
     try:
-        waiting = unread(Mailbox(**facts, password=imap.password.get_secret_value()))
-    except ssl.SSLCertVerificationError:
-        raise Problem(f"the certificate of {imap.host} is not trusted: set certificates, or mend the server") from None
-    except Exception as error:  # noqa: BLE001 - imapclient raises what it likes; the type tells enough
-        raise Problem(f"{imap.host}:{imap.port} refuses ({type(error).__name__}): check host, user, password") from None
-    return f"{waiting} messages wait in {imap.folder}"
+        if access.certificate is not None:
+            access.certificate.context()
+    except WrongCertificate as error:
+        raise Problem(str(error)) from None
+    tls = "STARTTLS is offered" if access.certificate else "no STARTTLS"
+    if not access.closed and not _is_this_machine(smtp.host):
+        return (
+            f"{tls}. WARNING: whoever reaches {smtp.host} may hand in mail for our recipients; right for a public mail "
+            "exchanger only, else set smtp.allowed_from or smtp.accounts"
+        )
+    who = f"{len(smtp.accounts)} accounts and {len(smtp.allowed_from)} networks" if access.closed else "this machine"
+    return f"{tls}; mail is taken from {who}"
+
+
+def _is_this_machine(host: str) -> bool:
+    return host == "localhost" or address_of(host).is_loopback
+
+
+def _mailbox(settings: Settings, name: str) -> str:
+    from mailin.imap.session import FAULTS
+    from mailin.imap.session import trouble as mailbox_trouble
+    from mailin.imap.tally import look
+
+    imap = settings.imap[name]
+    try:
+        found = look(mailbox_of(imap), _mark(settings, f"imap:{name}"))
+    except FAULTS as error:
+        there = f"{imap.host}:{imap.port}"
+        says = {
+            "token": f"no token from the token server ({error}): check oauth",
+            "certificate": f"the certificate of {imap.host} is not trusted: set certificates, or mend the server",
+            "login": f"{there} refuses the login: check user and {'oauth' if imap.oauth else 'password'}",
+            "folder": f"{there} will not open a folder: check that {imap.folder} exists, then done and unreadable",
+            "connection": f"{there} cannot be reached ({type(error).__name__}): check host, port, tls",
+        }
+        raise Problem(says[mailbox_trouble(error)]) from None
+    by = "a token" if imap.oauth else "password"
+    return f"let in by {by}; {found.counting} messages wait in {imap.folder}, {found.old} older ones are left alone"
+
+
+def _mark(settings: Settings, door: str) -> Mark | None:
+    """Where old mail ends; nothing is known of it while the database cannot be used, which has a line of its own."""
+    engine = connect(settings.database_url)
+    if trouble(engine) is not None or not is_current(engine):
+        return None
+    return build(settings).books.load(door)
 
 
 def _relay(settings: Settings) -> str:
     if settings.relay is None:
         return "none is set up: outgoing mail stays in the development mailbox"
-    from mailin.outgoing import Relay, RelaySender
-
-    facts = settings.relay.model_dump(exclude={"password"})
-    relay = Relay(**facts, password=settings.relay.password.get_secret_value())
+    relay = settings.relay
+    there, way = f"{relay.host}:{relay.port}", "oauth" if relay.oauth else "password"
     try:
-        asyncio.run(RelaySender(relay, settings.municipality_value()).greet())
+        offered = asyncio.run(relay_sender(relay, settings.municipality_value()).greet())
     except DeliveryError as error:
-        raise Problem(f"{relay.host}:{relay.port} refuses ({error.reason}): check host, tls, user, password") from None
-    return f"{relay.host}:{relay.port} lets us in"
+        raise Problem(f"{there} refuses ({error.reason}): check host, tls, user, {way}") from None
+    reports = "" if "dsn" in offered else "; it offers no DSN, so reports are matched by the returned message alone"
+    return f"{there} lets us in{reports}"
 
 
 def _telegram(settings: Settings) -> str:
@@ -156,3 +199,15 @@ def _telegram(settings: Settings) -> str:
         return f"the bot answers as @{asyncio.run(telegram.greet())}"
     except DeliveryError as error:
         raise Problem(f"Telegram refuses ({error.reason}): check telegram.token") from None
+
+
+def _scanner(attachments: AttachmentSettings) -> str:
+    if not attachments.clamd:
+        return "none is set up: attachments are handed over unscanned"
+    scanner = Clamd(attachments.clamd, seconds=10)
+    try:
+        scanner.ping()
+        return f"{scanner.version()} answers; see to it that clamd.conf says 'AlertExceedsMax yes'"
+    except Unavailable as error:
+        says = f"{attachments.clamd} does not answer ({error}): start it, or check attachments.clamd; files wait"
+        raise Problem(says) from None

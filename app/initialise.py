@@ -42,7 +42,9 @@ def _add_first_account(house: House) -> None:
     note = house.settings.storage.folder / FIRST_LOGIN
     note.touch(mode=0o600)
     note.write_text(f"coordinator\n{password}\n", encoding="utf-8")
-    house.accounts.add("coordinator", "Klachtencoördinator", password, frozenset({Role.COORDINATOR, Role.SUPPORT}))
+    # The first one is alone for now, and must hear what the machine runs into as well.
+    roles = frozenset({Role.COORDINATOR, Role.SUPPORT, Role.ADMINISTRATOR})
+    house.accounts.add("coordinator", "Klachtencoördinator", password, roles)
 
 
 def first_login(house: House) -> tuple[str, str] | None:

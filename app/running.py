@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from urllib.parse import urlsplit
 
 import click
 import structlog
@@ -75,7 +76,7 @@ def announce(house: House, missing: Sequence[str]) -> None:
         lines.append(f"  LMTP intake  {smtp.host}:{smtp.lmtp_port}")
     lines += [f"  mailbox      {name}: {imap.user} at {imap.host}" for name, imap in settings.imap.items()]
     if settings.telegram:
-        lines.append("  Telegram     the bot is listening")
+        lines.append(f"  Telegram     the bot is listening at {urlsplit(settings.telegram.base_url).hostname}")
     if missing:
         lines.append(f"  NOT READY    {', '.join(missing)}: still trying; 'gehoord check' says what is wrong")
     if settings.relay:

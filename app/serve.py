@@ -15,6 +15,10 @@ import uvicorn
 from anyio import to_thread
 
 from app.bridge import Bridge
+from app.daily import daily
+from app.files import examiner, formatted
+from app.posts import posted_before
+from app.reconciling import Tallies
 from app.wiring import House, bridge
 from app.working import Working
 from core.domain.errors import Locked
@@ -62,6 +66,7 @@ class Service:
         self.only = only
         self._stop = asyncio.Event()
         self._ready: dict[str, bool] = {}
+        self._tallies = Tallies()
 
     async def run(self, started: Callable[[list[str]], None]) -> None:
         """Run until SIGTERM or SIGINT.
@@ -82,17 +87,19 @@ class Service:
             doors = [door for door in house.doors if self._runs(door)]
             receiving = [asyncio.create_task(self._listen(door, into_core)) for door in doors]
             receiving += [asyncio.create_task(self._web(into_core))] if "web" in self.only else []
-            loops = [worker.deliver(), worker.classify()] if "worker" in self.only else []
+            loops = worker.loops() if "worker" in self.only else []
             working = [asyncio.create_task(loop) for loop in loops]
+            chores = [asyncio.create_task(daily(house, self._tallies, sweeps="worker" in self.only).run())]
             try:
-                await self._until_stopped([*receiving, *working], started)
+                await self._until_stopped([*receiving, *working, *chores], started)
             finally:
                 # Doors first: they finish what they were told was coming. Then the worker finishes what it began.
-                await _ended(receiving)
+                await _ended([*receiving, *chores])
                 worker.stop()
                 if working:
                     await asyncio.wait(working, timeout=PATIENCE)
                 await _ended(working)
+                await to_thread.run_sync(house.reader.close)
 
     def _runs(self, door: Door) -> bool:
         return ("bot" if door is self.house.telegram else "mail") in self.only
@@ -115,6 +122,8 @@ class Service:
             if not announced and (not missing or asyncio.get_running_loop().time() > latest):
                 announced = True
                 started(missing)
+                if "mail" in self.only:  # only now: the first greeting of a door must not wait for it
+                    asyncio.get_running_loop().run_in_executor(None, self.house.reader.start)
 
     async def _listen(self, door: Door, into_core: Bridge) -> None:
         """Run a door."""
@@ -142,6 +151,7 @@ class Service:
                 raise
             metrics.intake.labels(inbound.door).observe(time.perf_counter() - begun)
             metrics.accepted.labels(inbound.door, accepted.outcome).inc()
+            self._tallies.promised(inbound.door, accepted)
             log.info("message taken", door=inbound.door, outcome=accepted.outcome, number=accepted.case_number)
             return accepted
 
@@ -178,6 +188,12 @@ class Service:
         return Parts(
             queries=house.queries,
             review=house.review,
+            examine=examiner(house.settings.attachments),
+            formatted=formatted,
+            joining=house.joining,
+            complainants=house.complainants,
+            correspondence=house.correspondence,
+            printing=house.printing,
             accounts=house.accounts,
             rereading=house.rereading,
             accept=self._counted(into_core),
@@ -188,6 +204,8 @@ class Service:
             is_ready=self.readiness,
             metrics=self._exposition,
             form_keys={key.get_secret_value(): name for name, key in house.settings.web.form_keys.items()},
+            forms=house.forms,
+            posted_before=posted_before(house.store),
             max_upload=house.settings.web.max_upload,
             secure_cookies=house.settings.web.secure_cookies,
         )

@@ -1,8 +1,8 @@
-"""The worker's two loops: deliver the outbox, and ask the classifier. Both outlive whatever goes wrong below them."""
+"""The worker's loops: deliver, classify, scan. All outlive whatever goes wrong below them."""
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 
 import structlog
 from anyio import to_thread
@@ -11,6 +11,7 @@ from app.wiring import House
 from core.domain.errors import DeliveryError, Temporary
 from core.domain.message import Delivered, Route
 from core.ports import Sender
+from core.service.scanning import Scanning
 from core.service.worker import Delivery
 
 IDLE = 2.0
@@ -34,11 +35,30 @@ class Working:
         self._stopping = asyncio.Event()
         self._to_deliver = asyncio.Event()
         self._to_classify = asyncio.Event()
+        self._to_scan = asyncio.Event()
 
     def wake(self) -> None:
         """Look at the jobs now."""
         self._to_deliver.set()
         self._to_classify.set()
+        self._to_scan.set()
+
+    def loops(self) -> list[Coroutine[None, None, None]]:
+        """What is to be run."""
+        scanning = self._house.scanning
+        return [self.deliver(), self.classify(), *([self.scan(scanning)] if scanning is not None else [])]
+
+    async def scan(self, scanning: Scanning) -> None:
+        """Have waiting files looked at until stopped."""
+        while not self._stopping.is_set():
+            self._to_scan.clear()
+            try:
+                found = await to_thread.run_sync(scanning.scan)
+            except Exception:  # the database is away or full; the jobs are still there
+                log.exception("files not scanned")
+                found = False
+            if not found:
+                await _until(self._to_scan)
 
     def stop(self) -> None:
         """Finish what was begun, and no more."""
@@ -77,6 +97,7 @@ class Working:
     async def _claimed(self) -> list[Delivery]:
         """What is due; nothing while the database is away or full, so that the worker outlives that."""
         try:
+            await to_thread.run_sync(self._house.alerts.write_down)
             return await to_thread.run_sync(self._house.worker.claim_deliveries)
         except Exception:  # whatever happened, the outbox is still there to be tried again
             log.exception("outbox not read")

@@ -52,9 +52,9 @@ def resident(code: str) -> float:
     return int(out) / 1024
 
 
-def resident_of(process: int) -> float:
-    """Resident memory of a running process, in MB, as /proc tells it."""
+def resident_of(process: int, which: str = "VmRSS") -> float:
+    """Resident memory of a running process, in MB, as /proc tells it: now, or with VmHWM the most that it ever was."""
     for line in Path(f"/proc/{process}/status").read_text().splitlines():
-        if line.startswith("VmRSS"):
+        if line.startswith(which):
             return int(line.split()[1]) / 1024
     raise ProcessLookupError(os.strerror(3))

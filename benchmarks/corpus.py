@@ -6,9 +6,11 @@
 import base64
 import quopri
 import random
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from email.header import Header
+from typing import Literal
 
 FIRST, REPLIES, DUPLICATES, AUTOMATIC = 840, 122, 10, 28
 OUR_ADDRESS = "klachten@gemeente.example"
@@ -37,6 +39,7 @@ SENTENCES = (
     "Ik heb er slecht van geslapen; zo ga je niet met mensen om.",
     "Kunt u mij laten weten wie mijn klacht behandelt en wanneer ik antwoord krijg?",
 )
+_NAMED = re.compile(rb"^(Message-ID|In-Reply-To): <([^>]+)>", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -172,6 +175,54 @@ def light() -> list[bytes]:
         else:
             mails.append(_automatic(chance, number))
     return [mail.replace(b"\n", b"\r\n") for mail in mails]
+
+
+def full(number: int) -> Iterator[bytes]:
+    """As many mails of the light corpus, every fifth with a file of 200 kB to 2 MB: 1,000 of them are about 235 MB."""
+    chance = random.Random(SEED)
+    for at, mail in enumerate(light()[:number]):
+        yield with_file(mail, chance.randbytes(chance.randrange(150_000, 1_500_000))) if at % 5 == 0 else mail
+
+
+def with_file(mail: bytes, *files: bytes) -> bytes:
+    """The mail with files attached."""
+    head, body = mail.split(b"\r\n\r\n", 1)
+    start = head.index(b"\r\nContent-Type:")
+    edge = b"--bijlagen-c0ffee-2026"
+    parts = [head[start + 2 :] + b"\r\n\r\n" + body]
+    for at, content in enumerate(files):
+        named = b'Content-Type: application/pdf; name="brief-%d.pdf"\r\nContent-Disposition: attachment\r\n' % at
+        encoded = base64.encodebytes(b"%PDF-1.7\n" + content).replace(b"\n", b"\r\n")
+        parts.append(named + b"Content-Transfer-Encoding: base64\r\n\r\n" + encoded)
+    content_type = b'\r\nContent-Type: multipart/mixed; boundary="' + edge[2:] + b'"\r\n\r\n'
+    inside = b"".join(edge + b"\r\n" + part + b"\r\n" for part in parts)
+    return head[:start] + content_type + inside + edge + b"--\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What a mail is, and which mail it follows."""
+
+    kind: Literal["first", "reply", "again", "automatic"]
+    message_id: str
+    follows: str = ""
+
+
+def truths(mails: Sequence[bytes]) -> list[Truth]:
+    """What each mail of the corpus is, told by the names that were given to them when they were made."""
+    found: list[Truth] = []
+    seen: set[str] = set()
+    for mail in mails:
+        named = dict(_NAMED.findall(mail.partition(b"\r\n\r\n")[0]))
+        message_id, follows = named[b"Message-ID"].decode(), named.get(b"In-Reply-To", b"").decode()
+        if message_id.startswith("automaat-"):
+            found.append(Truth("automatic", message_id))
+        elif message_id in seen:
+            found.append(Truth("again", message_id))
+        else:
+            found.append(Truth("reply" if follows else "first", message_id, follows))
+        seen.add(message_id)
+    return found
 
 
 def fresh(mails: Sequence[bytes], run: str) -> list[bytes]:

@@ -51,12 +51,12 @@ BARE = {"bare": BarePostgres, "plain": PlainPostgres}
 
 
 def _product(address: str, folder: Path) -> Callable[[Sequence[bytes]], object]:
-    from benchmarks.product import house, reader
+    from benchmarks.product import house
 
-    made, mail_reader = house(folder, address), reader()
+    made = house(folder, address)
 
     def accept_all(mails: Sequence[bytes]) -> object:
-        read = mail_reader.read
+        read = made.reader.read
         return made.intake.accept_all([read(raw, door="bench", received_at=made.clock()) for raw in mails])
 
     return accept_all

@@ -11,12 +11,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import psutil
+
 from app.initialise import prepare
-from app.settings import load
+from app.settings.loading import load
 from app.wiring import House, build
 from benchmarks.bare_start import resident_of
 from benchmarks.corpus import OUR_ADDRESS
 from mailin.inbound import MailReader
+from tests.parts.dovecot import PASSWORD, Dovecot
 from tests.parts.server import free_port
 
 COMMAND = "from app.cli import main; main()"
@@ -25,10 +28,11 @@ COMMAND = "from app.cli import main; main()"
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
-def house(folder: Path, database: str = "") -> House:
-    """Everything of the product but its running doors, on a database that is up to date."""
+def house(folder: Path, database: str = "", more: str = "") -> House:
+    """Everything of the product but its running doors, on a database that is up to date; ``more`` settings in TOML."""
     file = folder / "gehoord.toml"
-    file.write_text(f"classifier = false\n[storage]\nfolder = '{folder}'\ndatabase = '{database}'\n", encoding="utf-8")
+    settings = f"classifier = false\n[storage]\nfolder = '{folder}'\ndatabase = '{database}'\n{more}"
+    file.write_text(settings, encoding="utf-8")
     made = build(load(file))
     if made.settings.storage.folder != folder:
         raise RuntimeError("the environment sends a benchmark to another folder")
@@ -36,9 +40,44 @@ def house(folder: Path, database: str = "") -> House:
     return made
 
 
+def imap_settings(server: Dovecot, address: str) -> str:
+    """A mailbox from which everything is taken, as a section of the settings."""
+    lines = [f"{name.lower()} = {value!r}" for name, value in _mailbox(server, address).items()]
+    return "\n".join(["[imap.bench]", *lines, ""])
+
+
+def imap_environment(server: Dovecot, address: str) -> dict[str, str]:
+    """The same for the environment of a service."""
+    return {f"GEHOORD_IMAP__BENCH__{name}": str(value) for name, value in _mailbox(server, address).items()}
+
+
+def _mailbox(server: Dovecot, address: str) -> dict[str, str | int]:
+    return {
+        "HOST": "localhost",
+        "PORT": server.imaps_port,
+        "CERTIFICATES": str(server.certificate),
+        "USER": address,
+        "PASSWORD": PASSWORD,
+        "OLD_MAIL": "take",
+    }
+
+
 def reader() -> MailReader:
-    """What reads a mail in every mail door."""
+    """What reads a mail in every mail door, here in this process and without limits."""
     return MailReader(own_addresses=(OUR_ADDRESS,), mail_domain="gemeente.example", forwarders=())
+
+
+def family(process: int) -> list[int]:
+    """A process and those that it started."""
+    return [process, *(child.pid for child in psutil.Process(process).children(recursive=True))]
+
+
+def processor_of(process: int | None) -> float:
+    """Seconds of processor time that another process has used."""
+    if process is None:
+        raise RuntimeError("nothing reads mails")
+    times = psutil.Process(process).cpu_times()
+    return float(times.user + times.system)
 
 
 class Service:
@@ -101,8 +140,12 @@ class Service:
         raise TimeoutError((self.folder / "service.log").read_text()[-3000:])
 
     def memory(self) -> float:
-        """Resident memory in MB."""
-        return resident_of(self._running.pid)
+        """Resident memory in MB, with the process that reads mails."""
+        return sum(resident_of(process) for process in family(self._running.pid))
+
+    def peak(self) -> float:
+        """The most resident memory in MB that its processes ever had, each at its own worst moment."""
+        return sum(resident_of(process, "VmHWM") for process in family(self._running.pid))
 
     def is_ready(self) -> bool:
         """Whether every part says that it can be used."""

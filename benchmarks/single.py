@@ -11,7 +11,7 @@ from app.wiring import bridge
 from benchmarks import calibration
 from benchmarks.bare_receipt import BareReceipt
 from benchmarks.corpus import fresh, light
-from benchmarks.product import Service, house, reader
+from benchmarks.product import Service, house
 from benchmarks.smtp_client import latencies
 from benchmarks.table import Row
 
@@ -49,17 +49,19 @@ def _row(what: str, figure: list[float], bare: list[float], machine: float) -> R
 
 
 async def _inside(mails: Sequence[bytes], folder: Path) -> list[float]:
-    made, mail_reader = house(folder), reader()
+    made = house(folder)
+    made.reader.start()
     into_core = bridge(made)
     working = asyncio.create_task(into_core.run())
     durations = []
     for raw in mails:
         await asyncio.sleep(SHORT)
         begun = time.perf_counter()
-        await into_core.accept(mail_reader.read(raw, door="bench", received_at=made.clock()))
+        await into_core.accept(made.reader.read(raw, door="bench", received_at=made.clock()))
         durations.append(time.perf_counter() - begun)
     working.cancel()
     await asyncio.gather(working, return_exceptions=True)
+    made.reader.close()
     made.engine.dispose()
     return durations
 

@@ -1,19 +1,27 @@
 """From a finished conversation to the message that the core takes in; the same for every chat channel."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from hashlib import sha256
 
 from bots.dialogue import Finished
 from bots.wording import conduct_on, written_out
 from core.domain.labels import Channel
-from core.domain.message import Attachment, Contact, Inbound, ReplyRoute
+from core.domain.message import Attachment, Contact, Inbound, Refused, ReplyRoute
 from core.domain.numbering import numbers_in
 from templates.texts import texts
 
+Files = tuple[Attachment, ...]
+Examine = Callable[[Files], tuple[Files, tuple[Refused, ...]]]
+"""What files are by their content, and which of them are over a limit."""
 LONGEST_SUBJECT = 80
 TELLING = 3
 """Words from which a line says what a message is about; "goedemiddag" does not."""
+
+
+def unexamined(files: Files) -> tuple[Files, tuple[Refused, ...]]:
+    """For a house that takes every file for what its sender says."""
+    return files, ()
 
 
 def inbound(
@@ -25,6 +33,7 @@ def inbound(
     attachments: Sequence[Attachment],
     missing: Sequence[str],
     language: str,
+    refused: Sequence[Refused] = (),
 ) -> Inbound:
     """The message. The original is the conversation; its hash leaves out how fetching the files went (decisions 10)."""
     told = finished.told
@@ -44,6 +53,7 @@ def inbound(
         text=text,
         reply_text="\n\n".join(told.story),
         attachments=tuple(attachments),
+        refused=tuple(refused),
         raw=raw,
         raw_type="application/json",
         fields=_fields(finished),

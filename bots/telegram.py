@@ -19,7 +19,7 @@ from telegram.constants import ChatType, MessageLimit, UpdateType
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
-from bots.complaint import inbound
+from bots.complaint import Examine, inbound, unexamined
 from bots.dialogue import COMMANDS, Finished, step, taken
 from bots.rounds import Rounds, Unanswered
 from bots.splitting import parts
@@ -67,10 +67,12 @@ class Telegram:
         pauses: Sequence[float] = PAUSES,
         patience: float = PATIENCE,
         language: str = "nl",
+        examine: Examine = unexamined,
     ) -> None:
         self._token, self._base_url, self._base_file_url = token, base_url, base_file_url
         self._conversations, self._municipality, self._clock = conversations, municipality, clock
         self._pauses, self._patience, self._language = tuple(pauses), patience, language
+        self._examine = examine
         self._open: tuple[Bot, HTTPXRequest, HTTPXRequest] | None = None
         self._users = 0
 
@@ -180,7 +182,8 @@ class Telegram:
         self, bot: Bot, message: Message, finished: Finished, accept: Accept, *, last_try: bool
     ) -> str | None:
         """Give a finished conversation to the core, with its files; gives the case number."""
-        attachments, missing = await self._fetch(bot, finished, last_try=last_try)
+        fetched, missing = await self._fetch(bot, finished, last_try=last_try)
+        attachments, refused = await to_thread.run_sync(self._examine, tuple(fetched))
         accepted = await accept(
             inbound(
                 finished,
@@ -189,6 +192,7 @@ class Telegram:
                 received_at=self._received(message.date),
                 attachments=attachments,
                 missing=missing,
+                refused=refused,
                 language=self._language,
             )
         )

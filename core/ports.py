@@ -1,6 +1,6 @@
 """What the core needs from the world. Adapters, doors and senders implement these; the services know nothing else."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,8 +11,19 @@ from core.domain.case import Case
 from core.domain.consent import Consent
 from core.domain.events import Entry, Event
 from core.domain.labels import Channel
-from core.domain.matching import Candidate
-from core.domain.message import Accepted, Delivered, DeliveryState, Inbound, Limits, Outgoing, Route
+from core.domain.matching import Candidate, Earlier
+from core.domain.message import (
+    Accepted,
+    Contact,
+    Delivered,
+    DeliveryState,
+    Inbound,
+    Limits,
+    Outgoing,
+    ReplyRoute,
+    Route,
+    ScanState,
+)
 from core.domain.organisation import Absence, Appointment, Organisation, Person, Team
 from core.domain.people import Party
 from core.domain.reactions import JobKind
@@ -67,13 +78,38 @@ class Blobs(Protocol):
     """Contents by their SHA-256, outside the database. What was put is durable (decisions 13)."""
 
     def put_all(self, contents: Sequence[bytes]) -> list[str]:
-        """Store each content and give its hexadecimal digest; storing twice is harmless."""
+        """Store each content and give its hexadecimal digest; storing twice is harmless, and makes it young again."""
 
     def get(self, digest: str) -> bytes:
         """The content. Raises NotFound when it is missing, ValueError when it was altered."""
 
     def digests(self) -> set[str]:
         """Everything that is stored."""
+
+    def older(self, before: datetime) -> set[str]:
+        """What was put for the last time before this instant."""
+
+    def remove(self, digests: Iterable[str], before: datetime) -> int:
+        """Remove these contents, but none that was put again since this instant; gives how many went."""
+
+    def tidy(self, before: datetime) -> int:
+        """Remove what was left half written before this instant; gives how many files went."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scanned:
+    """What was found in a file."""
+
+    state: ScanState
+    malware: str = ""
+    """What the scanner calls it; empty when nothing was found."""
+
+
+class Scanner(Protocol):
+    """Looks for malware in files."""
+
+    def scan(self, content: bytes) -> Scanned:
+        """What is in a file. Raises Temporary when the scanner is away."""
 
 
 class PasswordHasher(Protocol):
@@ -116,6 +152,12 @@ class Original:
     case: int | None
     problem: str | None
     automatic: bool
+    reply: ReplyRoute | None
+    """Where an answer to it goes."""
+    sender: Contact
+    subject: str
+    references: tuple[str, ...]
+    imported: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,13 +205,22 @@ class Messages(Protocol):
     def same(self, external_id: str, content_hash: str) -> Accepted | None:
         """What was done with this message before, if it is a repeat (decisions 10)."""
 
-    def add(self, inbound: Inbound, raw: str, attachments: Sequence[str], case: int | None) -> int:
-        """Store a message with the digests of its contents; gives its number."""
+    def add(
+        self, inbound: Inbound, raw: str, attachments: Sequence[str], case: int | None, scan: ScanState = ScanState.OFF
+    ) -> int:
+        """Store a message with the digests of its contents; gives its number. ``scan`` is the state of its files."""
 
     def original(self, message: int) -> Original:
         """The message as it came in. Raises NotFound."""
 
-    def replace(self, message: int, inbound: Inbound, attachments: Sequence[str], case: int | None) -> None:
+    def replace(
+        self,
+        message: int,
+        inbound: Inbound,
+        attachments: Sequence[str],
+        case: int | None,
+        scan: ScanState = ScanState.OFF,
+    ) -> None:
         """Store what a second reading made of a message that was not understood."""
 
     def join(self, message: int, case: int) -> None:
@@ -187,8 +238,20 @@ class Messages(Protocol):
     def attachment(self, attachment: int) -> tuple[int, AttachmentView, str]:
         """Message number, description and digest of an attachment. Raises NotFound."""
 
+    def exists(self, message: int) -> bool:
+        """Whether there is a message with this number."""
+
+    def known(self, external_id: str) -> bool:
+        """Whether a message with this identity came in before, whatever it held."""
+
+    def unscanned(self, message: int) -> list[tuple[int | None, str]]:
+        """Number and digest of the files of a message that wait for the virus scanner; None for the original itself."""
+
+    def scanned(self, message: int, attachment: int | None, state: ScanState) -> None:
+        """Note what the virus scanner said of a file, or of the original."""
+
     def digests(self) -> set[str]:
-        """Every digest that a row refers to."""
+        """Every digest that a row refers to, files that leave included."""
 
 
 class Cases(Protocol):
@@ -218,6 +281,9 @@ class Cases(Protocol):
     def add_party(self, case: int, party: Party) -> None:
         """Add somebody to a case."""
 
+    def change_contact(self, party: int, contact: Contact) -> None:
+        """Replace what is known of a party; how their messages are recognised stays."""
+
     def set_respondent(self, case: int, party: Party | None) -> None:
         """Make this the only respondent of the case, or none."""
 
@@ -226,6 +292,12 @@ class Cases(Protocol):
 
     def by_number(self, numbers: Sequence[str]) -> Mapping[str, Candidate]:
         """The cases with these numbers."""
+
+    def by_key(self, keys: Sequence[str]) -> Mapping[str, Candidate]:
+        """The cases with these reply keys."""
+
+    def set_complainant(self, case: int, contact: Contact, reply_address: str) -> None:
+        """Make this the complainant of the case."""
 
     def append(self, case: int, events: Sequence[Event], at: datetime, actor: int | None) -> None:
         """Add lines to the journal."""
@@ -238,6 +310,28 @@ class Cases(Protocol):
 
     def add_consent(self, case: int, consent: Consent) -> None:
         """Record a consent, or its withdrawal."""
+
+
+class Links(Protocol):
+    """How cases hang together."""
+
+    def earlier(self, addresses: Collection[str], case: int, since: datetime) -> list[Earlier]:
+        """The latest cases that the owner of these addresses brought in since then, this one left out; newest first."""
+
+    def add_address(self, case: int, address: str, message: int | None) -> None:
+        """Note that a party of the case also writes from this address, as a message showed or a person said."""
+
+    def drop_addresses(self, case: int, messages: Sequence[int]) -> None:
+        """Forget the addresses that these messages had shown."""
+
+    def link(self, case: int, other: int) -> None:
+        """Put two cases beside each other; repeating it changes nothing."""
+
+    def linked(self, case: int) -> list[tuple[int, str]]:
+        """Number in the database and case number of the cases beside this one, oldest first."""
+
+    def absorbed(self, case: int) -> list[tuple[int, str]]:
+        """Number in the database and case number of the cases that go on in this one, directly or through another."""
 
 
 class Tasks(Protocol):
@@ -261,6 +355,9 @@ class Tasks(Protocol):
     def of_case(self, case: int) -> list[Task]:
         """All tasks of a case, oldest first."""
 
+    def open_notes(self, role: Role, kind: TaskKind) -> dict[str, int]:
+        """The notes of a role's open tasks of this kind, with the number of the task."""
+
     def open_for(self, role: Role) -> list[tuple[CaseAccess | None, QueueItem]]:
         """Open tasks of a role with what decides who sees them; None where no case holds the message."""
 
@@ -278,11 +375,14 @@ class Triage(Protocol):
 class Outbox(Protocol):
     """Outgoing messages."""
 
-    def add(self, outgoing: Outgoing) -> int:
-        """Put a message in the outbox; gives its number."""
+    def add(self, outgoing: Outgoing, digests: Sequence[str] = (), *, again_for: int | None = None) -> int:
+        """Put a message in the outbox, with the digests of its files; gives its number.
+
+        ``again_for`` is the message that did not arrive and that this one sends again.
+        """
 
     def get(self, outgoing: int) -> Outgoing:
-        """One message. Raises NotFound."""
+        """One message, without the contents of its files. Raises NotFound."""
 
     def state(self, outgoing: int) -> DeliveryState:
         """Where it is. Raises NotFound."""
@@ -294,6 +394,15 @@ class Outbox(Protocol):
 
     def by_message_id(self, ids: Sequence[str]) -> list[int]:
         """Outgoing messages with these Message-IDs."""
+
+    def automatic_since(self, since: datetime, *, address: str, case: int) -> tuple[int, int]:
+        """How many letters the machine wrote by itself since then: to the address, and in the case."""
+
+    def written_since(self, case: int, letter: str, since: datetime) -> bool:
+        """Whether this letter was written in this case since then."""
+
+    def enclosed(self, outgoing: int) -> list[tuple[str, str, str]]:
+        """Name, type and digest of the files that leave with a message."""
 
     def of_case(self, case: int) -> list[LetterView]:
         """The letters of a case, oldest first."""
@@ -336,8 +445,11 @@ class People(Protocol):
     def appoint(self, appointment: Appointment) -> None:
         """Put somebody in an office."""
 
-    def add_absence(self, absence: Absence) -> None:
-        """Note that somebody is away."""
+    def add_absence(self, absence: Absence) -> int:
+        """Note that somebody is away; gives the number of the absence (``absence.id`` is ignored)."""
+
+    def remove_absence(self, absence: int) -> None:
+        """Take an absence back. Raises NotFound."""
 
     def add_account(self, account: Account) -> int:
         """Add an account (``account.id`` is ignored). Raises ValueError when the login is taken."""
@@ -376,6 +488,38 @@ class People(Protocol):
         """Remove a conversation."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Up to where a mailbox had filled when we first looked: what lies before it is old mail (decisions 12)."""
+
+    source: str
+    """Whose mailbox and which folder: another one under the same name of a door begins anew."""
+    uidvalidity: int
+    """What makes ``uidnext`` mean something (RFC 3501 section 2.3.1.1); 0 before the first connection."""
+    uidnext: int
+    """The first number that counts whatever its date."""
+    since: datetime
+    """The first start of the door, in whole seconds, as mailboxes know arrival."""
+    settled: bool
+    """Whether everything before ``uidnext`` is old; else what arrived from ``since`` on counts too."""
+
+
+class Doors(Protocol):
+    """What is remembered of the doors."""
+
+    def mark(self, door: str) -> Mark | None:
+        """Where old mail ends at this door; None before its first start."""
+
+    def save_mark(self, door: str, mark: Mark) -> None:
+        """Note where old mail ends."""
+
+    def left(self, door: str) -> int:
+        """How much old mail lay at this door when it was last looked at."""
+
+    def set_left(self, door: str, number: int) -> None:
+        """Note how much old mail lies at this door."""
+
+
 class Work(Protocol):
     """One transaction. Everything done through it becomes true together, or not at all."""
 
@@ -393,6 +537,10 @@ class Work(Protocol):
     def jobs(self) -> Jobs: ...
     @property
     def people(self) -> People: ...
+    @property
+    def links(self) -> Links: ...
+    @property
+    def doors(self) -> Doors: ...
 
     def savepoint(self) -> AbstractContextManager[None]:
         """A part of the transaction that can fail alone."""

@@ -8,7 +8,7 @@ from core.domain.access import Actor
 from core.domain.case import Case
 from core.domain.events import Entry
 from core.domain.labels import Channel, Kind
-from core.domain.message import Contact, DeliveryState, ReplyRoute
+from core.domain.message import Contact, DeliveryState, Refused, ReplyRoute, ScanState
 from core.domain.people import Party
 from core.domain.routing import Proposal
 from core.domain.tasks import Task, TaskKind
@@ -33,6 +33,8 @@ class QueueItem:
     suggestion: Suggestion | None
     acknowledged: bool
     automatic: bool = False
+    note: str = ""
+    """The task's own, for tasks that stand outside every case."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,10 @@ class QueueCounts:
     unprocessed: int
 
 
+HELD = (ScanState.WAITING, ScanState.INFECTED)
+"""What the scanner has not looked at yet, or found something in: not handed over."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttachmentView:
     """A file that can be downloaded by its number."""
@@ -54,6 +60,15 @@ class AttachmentView:
     filename: str
     content_type: str
     size: int
+    inline: bool = False
+    risk: str = ""
+    """Why opening it is dangerous, as a slug; empty when nothing speaks for that."""
+    scan: ScanState = ScanState.OFF
+
+    @property
+    def held(self) -> bool:
+        """Whether it may not be handed over: not looked at yet, or infected."""
+        return self.scan in HELD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +92,15 @@ class MessageView:
     problem: str | None
     suggestion: Suggestion | None
     suggestion_id: int | None
+    marks: Mapping[str, str] = field(default_factory=dict)
+    refused: tuple[Refused, ...] = ()
+    scan: ScanState = ScanState.OFF
+    """What the virus scanner said of the original, where nobody could tell what files are in it."""
+
+    @property
+    def held(self) -> bool:
+        """Whether the original may not be handed over: it holds, or may hold, malware."""
+        return self.scan in HELD or any(file.held for file in self.attachments)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +119,12 @@ class LetterView:
     sent_at: datetime | None
     attempts: int
     last_error: str | None
+    automatic: bool = True
+    again_for: int | None = None
+    """The letter that did not arrive and that this one sends again."""
+    again_as: int | None = None
+    """The letter that sent this one again."""
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +145,9 @@ class CaseRow:
     target: date | None
     limit: date | None
     acknowledged: bool
+    ending: str | None = None
+    """Slug of how handling ended."""
+    waiting_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +166,12 @@ class CaseView:
     history: tuple[Entry, ...] = ()
     actors: Mapping[int, str] = field(default_factory=dict)
     """Names of the users in the history, by number."""
+    linked: tuple[tuple[int, str], ...] = ()
+    """Cases beside this one: number in the database and case number, as far as the actor may see them."""
+    absorbed: tuple[tuple[int, str], ...] = ()
+    """Cases that turned out to be the same as this one."""
+    merged_into: str | None = None
+    """Number of the older case in which this one goes on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

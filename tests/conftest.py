@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.parts.chromium import Chromium
+from tests.parts.clamd import ClamdServer
 from tests.parts.dovecot import Dovecot
 from tests.parts.postfix import Postfix
 from tests.parts.postgres import Postgres
@@ -27,6 +28,13 @@ def dovecot() -> Iterator[Dovecot]:
 def postfix(dovecot: Dovecot) -> Iterator[Postfix]:
     """A mail relay in front of `dovecot`."""
     with Postfix(dovecot) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def clamav() -> Iterator[ClamdServer]:
+    """A virus scanner that knows one test string. To stop or kill one, start your own."""
+    with ClamdServer() as server:
         yield server
 
 

@@ -6,7 +6,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 
-from core.domain.errors import NotAllowed, NotFound
+from core.domain.errors import HeldBack, NotAllowed, NotFound
 from web.assets import Assets
 from web.pages import Pages, pages_of
 from web.parts import Parts
@@ -25,7 +25,8 @@ def application(parts: Parts) -> Starlette:
         routes=routes(pages, assets),
         middleware=[Middleware(Hardened, secure=parts.secure_cookies)],
         exception_handlers={
-            NotFound: _not_found, NotAllowed: _not_allowed, HTTPException: _http, Exception: _broken,
+            NotFound: _not_found, NotAllowed: _not_allowed, HeldBack: _held_back, HTTPException: _http,
+            Exception: _broken,
         },
     )  # fmt: skip
     app.state.pages = pages
@@ -44,6 +45,11 @@ async def _not_found(request: Request, _: Exception) -> Response:
 
 async def _not_allowed(request: Request, _: Exception) -> Response:
     return _page(request, 403)
+
+
+async def _held_back(request: Request, _: Exception) -> Response:
+    """A file that may hold malware, whoever asks."""
+    return pages_of(request).page("error.html", 403, code="held")
 
 
 async def _http(request: Request, error: Exception) -> Response:

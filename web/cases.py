@@ -11,9 +11,11 @@ from core.domain.case import Case
 from core.domain.errors import NotFound, Stale
 from core.domain.people import Party, PartyRole
 from core.domain.workflow import Stage
+from core.service.correspondence import OBJECTION_LETTER
 from core.views import CaseView
+from web.correspondence import may_write
 from web.history import History
-from web.review import NOTICES
+from web.notices import FAILURES, NOTICES
 from web.visits import Visit, go
 
 STEPS: tuple[tuple[str, frozenset[Stage]], ...] = (
@@ -67,7 +69,7 @@ def case(visit: Visit) -> Response:
     organisation = visit.parts.queries.organisation(visit.actor)
     teams = {team.slug: team.name for team in organisation.teams}
     people = {person.id: person.name for person in organisation.people}
-    history = History(view=view, texts=visit.pages.texts, teams=teams, people=people)
+    history = History(view=view, texts=visit.pages.texts, teams=teams, people=people, day=visit.pages.day)
     notice = visit.query.get("melding", "")
     return visit.page(
         "case.html",
@@ -84,8 +86,11 @@ def case(visit: Visit) -> Response:
         lines=history.lines(),
         open_tasks=[task for task in view.tasks if task.done_at is None],
         may_assign=Role.COORDINATOR in visit.actor.roles and not view.limited,
+        may_write=may_write(visit, view),
+        objection_sent=any(letter.letter == OBJECTION_LETTER for letter in view.letters),
         asks_involvement=_asks_involvement(visit, view),
         notice=notice if notice in NOTICES else "",
+        failed=notice in FAILURES,
         confirmed_at=next((line.at for line in history.lines() if line.key == "event.confirmed"), None),
     )
 
@@ -110,7 +115,7 @@ def letter(visit: Visit) -> Response:
     found = next((one for one in view.letters if one.id == wanted), None)
     if found is None:
         raise NotFound
-    return visit.page("letter.html", here="cases", letter=found, case=view.case)
+    return visit.page("letter.html", here="cases", letter=found, case=view.case, view=view)
 
 
 def _party(view: CaseView, role: PartyRole) -> Party | None:

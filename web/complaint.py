@@ -12,6 +12,7 @@ from core.domain.message import Attachment, Outcome
 from core.domain.terms import deadlines, working_days_after
 from web.forms import KINDS_OF_FILE, MOST_FILES, Filed, Problem, file, filed, inbound, problems, unknown_kinds
 from web.pages import Pages, pages_of
+from web.uploads import examined
 from web.visits import limited
 
 HONEYPOT = "website"
@@ -38,6 +39,8 @@ async def post(request: Request) -> Response:
     found = list(problems(told, files, most_bytes=parts.max_upload))
     if unknown_kinds(files):
         found.append(Problem("files", "file_kind"))
+    if told.email and not found and not parts.forms.answerable(told.email):
+        found.append(Problem("email", "email_ours"))
     if trapped:
         found.append(Problem("story", "once_more"))
     if found:
@@ -45,6 +48,7 @@ async def post(request: Request) -> Response:
     now = parts.clock()
     wording = pages.texts("form.consent", municipality=parts.municipality.name)
     message = inbound(told, files, external_id=f"form:{key}", door="form", received_at=now, wording=wording)
+    message = examined(parts, message)
     try:
         accepted = await parts.accept(message)
     except Exception as error:  # noqa: BLE001 - whatever fails behind the form, the citizen keeps the text
@@ -58,7 +62,8 @@ async def post(request: Request) -> Response:
         number=accepted.case_number,
         fresh=accepted.outcome == Outcome.OPENED,
         told=told,
-        files=files,
+        files=message.attachments,
+        refused=message.refused,
         received_at=now,
         call_before=working_days_after(day, parts.municipality.call_within, parts.calendar),
         dates=dates,

@@ -25,6 +25,11 @@ def original(visit: Visit) -> Response:
     return handed_over(visit.parts.queries.original(visit.actor, visit.number("message")))
 
 
+def letter(visit: Visit) -> Response:
+    """A letter on the municipality's paper, to print and post."""
+    return handed_over(visit.parts.printing.pdf(visit.actor, visit.number("letter")))
+
+
 def handed_over(download: Download) -> Response:
     """The answer that makes a browser save the file under its own name."""
     name = "".join(sign for sign in download.filename if sign.isprintable() and sign not in '/\\"').strip(". ")

@@ -1,28 +1,49 @@
 """The journal of a case as people read it: each event becomes the key of a sentence and the facts in it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from core.domain.events import (
+    Absorbed,
+    AddressAdded,
+    ComplainantConfirmed,
     ConfirmationUndone,
     Confirmed,
     DeadlinesSet,
     Entry,
     Event,
+    FilesRefused,
     HandlerAssigned,
     HandlerProposed,
     InvolvementDeclared,
+    LetterDelayed,
     LetterFailed,
+    LetterHeld,
     LetterQueued,
     LetterSent,
+    Linked,
+    MalwareFound,
+    MergedInto,
+    MergeUndone,
     MessageAdded,
     Received,
+    Released,
     Suggested,
     TaskDone,
 )
 from core.views import CaseView, MessageView
 from templates.texts import Texts
+
+_JOINING: Mapping[type[Event], str] = {
+    Linked: "linked",
+    MergedInto: "merged_into",
+    Absorbed: "absorbed",
+    MergeUndone: "merge_undone",
+    Released: "released",
+}
+_ANSWERS = {"no": "task_no", "again": "task_again"}
+"""Notes of finished tasks that say how it ended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +68,22 @@ class History:
     texts: Texts
     teams: Mapping[str, str]
     people: Mapping[int, str]
+    day: Callable[[date], str]
+    """How a date is written out."""
 
     def lines(self) -> list[Line]:
         """Every event that says something to people, newest first."""
-        return [line for entry in reversed(self.view.history) for line in self._line(entry)]
+        lines = [line for entry in reversed(self.view.history) for line in self._line(entry)]
+        return sorted([*lines, *self._absorbed()], key=lambda line: line.at, reverse=True)
+
+    def _absorbed(self) -> Iterator[Line]:
+        """The messages of cases that go on in this one."""
+        numbers = dict(self.view.absorbed)
+        for message in reversed(self.view.messages):
+            if message.case in numbers:
+                facts = {"number": numbers[message.case]}
+                yield Line(at=message.received_at, who="", icon="message", key="event.of_absorbed", facts=facts,
+                           message=message)  # fmt: skip
 
     def _line(self, entry: Entry) -> Iterator[Line]:
         who = self.view.actors.get(entry.actor, "") if entry.actor is not None else ""
@@ -71,10 +104,14 @@ class History:
                 yield "arrow-back-up", "undone", {}, None
             case HandlerProposed() | HandlerAssigned() | InvolvementDeclared():
                 yield self._about_handler(event)
-            case LetterQueued() | LetterSent() | LetterFailed():
+            case LetterQueued() | LetterSent() | LetterFailed() | LetterDelayed() | LetterHeld():
                 yield self._about_letter(event)
-            case TaskDone():
-                yield "check", "task_done", {"task": self.texts(f"task.{event.kind}")}, None
+            case FilesRefused() | MalwareFound():
+                yield self._about_files(event)
+            case Linked() | MergedInto() | Absorbed() | MergeUndone() | Released():
+                yield "arrow-right", _JOINING[type(event)], {"number": event.number}, None
+            case ComplainantConfirmed() | AddressAdded() | TaskDone():
+                yield self._about_people(event)
             case DeadlinesSet() | Suggested():
                 return  # the dates have a card of their own, and a suggestion is not the history of a case
 
@@ -98,7 +135,7 @@ class History:
                 return "user-check", key, {"name": self.people.get(event.person, "")}, None
 
     def _about_letter(
-        self, event: LetterQueued | LetterSent | LetterFailed
+        self, event: LetterQueued | LetterSent | LetterFailed | LetterDelayed | LetterHeld
     ) -> tuple[str, str, Mapping[str, str], None]:
         letter = self.texts(f"letter.{event.letter}")
         match event:
@@ -106,6 +143,11 @@ class History:
                 return "clock", "letter_queued", {"letter": letter, "route": self.texts(f"route.{event.route}")}, None
             case LetterSent():
                 return "send", "letter_sent", {"letter": letter, "route": self.texts(f"route.{event.route}")}, None
+            case LetterDelayed():
+                return "clock", "letter_delayed", {"letter": letter}, None
+            case LetterHeld():
+                why = self.texts(f"brake.{event.brake}")
+                return "alert-triangle", "letter_held", {"letter": letter, "why": why}, None
             case LetterFailed():
                 return (
                     "alert-triangle",
@@ -113,6 +155,31 @@ class History:
                     {"letter": letter},
                     None,
                 )
+
+    def _about_people(
+        self, event: ComplainantConfirmed | AddressAdded | TaskDone
+    ) -> tuple[str, str, Mapping[str, str], None]:
+        match event:
+            case ComplainantConfirmed():
+                return "user-check", "complainant_confirmed", {"day": self.day(event.received_on)}, None
+            case AddressAdded():
+                return "user", "address_added", {}, None
+            case TaskDone():
+                key = _ANSWERS.get(event.note, "task_done")
+                return "check", key, {"task": self.texts(f"task.{event.kind}")}, None
+
+    def _about_files(self, event: FilesRefused | MalwareFound) -> tuple[str, str, Mapping[str, str], None]:
+        match event:
+            case FilesRefused():
+                files = ", ".join(f"{one.filename} ({self.texts(f'refused.{one.reason}')})" for one in event.files)
+                return "paperclip", "files_refused", {"files": files}, None
+            case MalwareFound():
+                return "alert-triangle", "malware_found", {"file": self._file(event), "name": event.name}, None
+
+    def _file(self, event: MalwareFound) -> str:
+        message = self._message(event.message)
+        files = message.attachments if message else ()
+        return next((one.filename for one in files if one.id == event.attachment), self.texts("event.some_file"))
 
     def _message(self, number: int) -> MessageView | None:
         return next((message for message in self.view.messages if message.id == number), None)

@@ -10,7 +10,10 @@ from starlette.responses import HTMLResponse
 
 from templates.texts import Texts, texts
 from web.assets import Assets
+from web.delivery import whereabouts
+from web.formatting import has_formatting
 from web.parts import Parts
+from web.trust import signs
 from web.words import Words
 
 
@@ -27,13 +30,18 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters |= Words(calendar=parts.calendar, texts=self.texts, today=self.today).filters()
+        words = Words(calendar=parts.calendar, texts=self.texts, today=self.today)
+        self.day = words.day
+        self._environment.filters |= words.filters()
         self._environment.globals |= {
             "t": self.texts,
             "asset": assets.address,
             "municipality": parts.municipality,
             "phone": parts.municipality.phone.replace(" ", "\u00a0"),
             "today": self.today,
+            "signs": signs,
+            "whereabouts": whereabouts,
+            "has_formatting": has_formatting,
         }
 
     def today(self) -> date:

@@ -113,7 +113,12 @@ def threaded(handler: Handler, *, limit: Callable[[Parts], int] = lambda _: SMAL
     return endpoint
 
 
-def staff(handler: Callable[[Visit], Response], *, even_with_old_password: bool = False) -> Callable[[Request], object]:
+def staff(
+    handler: Callable[[Visit], Response],
+    *,
+    even_with_old_password: bool = False,
+    limit: Callable[[Parts], int] = lambda _: SMALL,
+) -> Callable[[Request], object]:
     """An endpoint for people who are signed in."""
 
     def guarded(request: Request, form: FormData) -> Response:
@@ -131,7 +136,7 @@ def staff(handler: Callable[[Visit], Response], *, even_with_old_password: bool 
             return go("/wachtwoord")
         return handler(visit)
 
-    return threaded(guarded)
+    return threaded(guarded, limit=limit)
 
 
 def limited(request: Request, most: int) -> Request:

@@ -4,12 +4,19 @@ CoreError
 ├── NotFound            no such thing, or not for this actor: the two are never told apart
 ├── NotAllowed          the actor's role does not permit this
 ├── StepNotAllowed      the procedure table has no such step at this stage
+├── StepRefused         a guard forbids it: which article, and what is missing
+├── Incomplete          what was filled in cannot be used
 ├── Stale               someone else saved a newer version
+├── HeldBack            a file that may hold malware
 ├── Locked              another process holds the embedded database
 └── DeliveryError
     ├── Temporary       try again later
     └── Permanent       this address will not work: a person must find another way (Awb 2:11)
 """
+
+from collections.abc import Mapping
+
+from core.domain.refusals import Refusal
 
 
 class CoreError(Exception):
@@ -34,6 +41,23 @@ class StepNotAllowed(CoreError):
         self.allowed = allowed
 
 
+class StepRefused(CoreError):
+    """A guard of the procedure forbids this now; every reason at once."""
+
+    def __init__(self, activity: str, refusals: tuple[Refusal, ...]) -> None:
+        super().__init__(f"{activity} is refused: {', '.join(f'{one.slug} ({one.article})' for one in refusals)}")
+        self.activity = activity
+        self.refusals = refusals
+
+
+class Incomplete(CoreError):
+    """What was filled in cannot be used; ``problems`` says why by field, as slugs, and repeats no answer."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__(", ".join(f"{name}: {problem}" for name, problem in sorted(problems.items())))
+        self.problems = problems
+
+
 class Stale(CoreError):
     """The case was changed by someone else since it was read."""
 
@@ -41,6 +65,10 @@ class Stale(CoreError):
         super().__init__(f"case {case} is no longer at version {expected}")
         self.case = case
         self.expected = expected
+
+
+class HeldBack(CoreError):
+    """A file that may hold malware: the scanner has not looked at it yet, or it found something."""
 
 
 class Unstorable(CoreError):

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from core.domain.labels import Channel
+from core.domain.message import Refused
+from core.domain.procedure.events import ProcedureEvent
 from core.domain.terms import Deadlines
 from core.domain.triage import Decision
 
@@ -17,6 +19,21 @@ class Received:
     received_at: datetime
     received_on: date
     """Local day; every term starts here."""
+    anonymous: bool = False
+    imported: bool = False
+    """Whether it is old mail that was imported: it was answered, or not, before our time."""
+    forwarded: bool = False
+    """Whether a colleague passed it on: the complainant is then a proposal until a person confirms it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComplainantConfirmed:
+    """A person said who complains, and when the message reached the municipality."""
+
+    message: int
+    received_at: datetime
+    received_on: date
+    """Local day; the terms start here."""
     anonymous: bool = False
 
 
@@ -34,6 +51,26 @@ class MessageAdded:
 
     message: int
     automatic: bool = False
+    imported: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilesRefused:
+    """Files of a message were over a limit: the sender is told which and why, and the rest is taken (Awb 2:15)."""
+
+    message: int
+    files: tuple[Refused, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MalwareFound:
+    """The virus scanner found something in a file of a message; the file is held back."""
+
+    message: int
+    attachment: int | None
+    """None for the original as a whole."""
+    name: str
+    """What the scanner calls it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +160,69 @@ class LetterFailed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LetterDelayed:
+    """A mail server on the way told that it is still trying."""
+
+    outgoing: int
+    letter: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterHeld:
+    """A letter that the machine would have written was not, because a brake holds."""
+
+    letter: str
+    brake: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linked:
+    """A person said that another case belongs beside this one."""
+
+    case: int
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergedInto:
+    """A person said that this case is the same as an older one, in which it goes on."""
+
+    case: int
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absorbed:
+    """A newer case turned out to be the same as this one; its messages are read here from now on."""
+
+    case: int
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeUndone:
+    """A person took a merge back, in the newer case."""
+
+    case: int
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Released:
+    """A newer case that had been absorbed stands by itself again."""
+
+    case: int
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressAdded:
+    """A person said that a party of the case also writes from another address."""
+
+    message: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskDone:
     """Somebody finished a task of this case."""
 
@@ -135,6 +235,8 @@ Event = (
     Received
     | DeadlinesSet
     | MessageAdded
+    | FilesRefused
+    | MalwareFound
     | Suggested
     | Confirmed
     | ConfirmationUndone
@@ -144,7 +246,17 @@ Event = (
     | LetterQueued
     | LetterSent
     | LetterFailed
+    | LetterDelayed
+    | LetterHeld
+    | ComplainantConfirmed
+    | Linked
+    | MergedInto
+    | Absorbed
+    | MergeUndone
+    | Released
+    | AddressAdded
     | TaskDone
+    | ProcedureEvent
 )
 
 

@@ -25,6 +25,19 @@ class ReplyRoute:
     address: str
 
 
+class ScanState(StrEnum):
+    """What the virus scanner said of a file."""
+
+    OFF = "off"
+    """No scanner is set up."""
+    WAITING = "waiting"
+    """Not looked at yet: held back."""
+    CLEAN = "clean"
+    UNSCANNABLE = "unscannable"
+    """The scanner cannot look into it: encrypted, or too large. Handed over with a warning."""
+    INFECTED = "infected"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
     """A file that came with a message or leaves with one."""
@@ -33,6 +46,8 @@ class Attachment:
     content_type: str
     content: bytes
     inline: bool = False
+    risk: str = ""
+    """Why opening it is dangerous, as a slug such as ``macro``; empty when nothing speaks for that."""
 
     @property
     def size(self) -> int:
@@ -56,6 +71,16 @@ class Automatic:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """A file of a message that was not taken; its bytes still stand in the raw original (Awb 2:15)."""
+
+    filename: str
+    reason: str
+    """Slug: ``too_large``, ``too_many``, ``total_too_large``."""
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
     """What is known of the sender. Every field may be empty: missing data never stop a complaint (Awb 9:4)."""
 
@@ -64,6 +89,15 @@ class Contact:
     phone: str = ""
     address: str = ""
     """Postal address, on one or more lines."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forwarded:
+    """A citizen's message that a colleague passed on: a proposal, which a person confirms before anything is sent."""
+
+    contact: Contact
+    received_at: datetime | None
+    """UTC instant at which it reached the municipality, as far as the forwarded headers tell: the term starts there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +132,16 @@ class Inbound:
     fields: Mapping[str, str] = field(default_factory=dict)
     """What a form or conversation asked beside the story: ``about_whom``, ``when``, and ``consent``: the wording with
     which somebody allowed electronic answers by the way they came (Awb 2:8), or empty when they said no."""
+    marks: Mapping[str, str] = field(default_factory=dict)
+    """Signs for the person who reads it, as slugs: ``dmarc`` = ``fail``, ``reply_to_differs`` = the address, ..."""
+    refused: tuple[Refused, ...] = ()
+    """Files over a limit; the sender is told, and the rest is taken."""
+    reply_keys: tuple[str, ...] = ()
+    """Unguessable keys of ours that came back, in the address that it was sent to or in what it answers."""
+    forwarded: Forwarded | None = None
+    """The citizen's message inside, when somebody of the municipality passed one on."""
+    imported: bool = False
+    """Whether an administrator imported it: old mail, of which nobody is told anything by the machine."""
     problem: str | None = None
     """Why the message could not be understood; it is then kept whole and shown under "Niet verwerkt"."""
 
@@ -145,6 +189,11 @@ class Outgoing:
     created_at: datetime
     receipt: bool = False
     """Whether this is an acknowledgement: the only kind that may be repeated by the machine itself."""
+    attachments: tuple[Attachment, ...] = ()
+    reply_to: str = ""
+    """Address for answers, with the reply key of the case in it; empty means the municipality's own."""
+    automatic: bool = True
+    """Whether the machine sends it by itself; False for what a person wrote (RFC 3834)."""
 
 
 class DeliveryState(StrEnum):

@@ -57,6 +57,8 @@ class Absence:
     person: int
     first: date
     last: date
+    id: int = 0
+    """Number in the database, by which it is taken back."""
 
     def covers(self, day: date) -> bool:
         """Whether the person is away on this day."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.domain.labels import RespondentRole
-from core.domain.message import Contact
+from core.domain.message import Contact, ReplyRoute, Route
 
 
 class PartyRole(StrEnum):
@@ -32,6 +32,16 @@ class Party:
     person: int | None = None
     """Their number in the organisation: who that is may never see the case (decisions 19)."""
     respondent_role: RespondentRole | None = None
+
+
+def way_to(contact: Contact) -> ReplyRoute | None:
+    """How somebody can be written to: by mail where there is an address, else by letter, else not at all."""
+    if contact.email:
+        return ReplyRoute(route=Route.MAIL, address=contact.email)
+    if contact.address:
+        lines = "\n".join(line for line in (contact.name, contact.address) if line)
+        return ReplyRoute(route=Route.PRINT, address=lines[:320])
+    return None
 
 
 def missing_for_complaint(contact: Contact, *, described: bool, signed: bool) -> tuple[str, ...]:

@@ -77,6 +77,16 @@ class Deadlines:
     limit: Deadline
     basis: str = "statutory"
     calendar: str = ""
+    committee: bool = False
+    """Whether a committee advises: ten weeks instead of six (Awb 9:11 lid 1)."""
+    adjourned: int = 0
+    """Days of adjournment (Awb 9:11 lid 2)."""
+    ended: date | None = None
+    """The day on which handling ended, however it did: as a rule that on which the letter about it was sent."""
+    ombudsman_until: date | None = None
+    """Until when the ombudsman can be asked about it; see ``ombudsman_on`` for a case that is still open (Awb 9:24)."""
+    objection: Deadline | None = None
+    """A hint: until when an objection could be filed, where the decision's date is known (law.md B-5)."""
 
 
 def extended(nominal: date, calendar: Calendar) -> Deadline:
@@ -95,12 +105,15 @@ def deadlines(
     adjourned: int = 0,
     agreed: date | None = None,
     committee: bool = False,
+    ended: date | None = None,
+    announced: date | None = None,
     terms: Terms = AWB,
 ) -> Deadlines:
     """The dates that follow from the day of receipt, in whole weeks so that the weekday stays (law.md T-1 to T-10).
 
     ``adjourned`` is the total adjournment in days (Awb 9:11 lid 2); ``agreed`` the date to which the complainant
-    agreed in writing (lid 3), which replaces the limit and is not extended (law.md T-7d).
+    agreed in writing (lid 3), which replaces the limit and is not extended (law.md T-7d). ``ended`` is the day on which
+    handling ended (Awb 9:24), ``announced`` that of the citizen's decision, for the objection term (Awb 6:7).
 
     Raises ValueError when the adjournment is negative or longer than the law allows.
     """
@@ -117,6 +130,11 @@ def deadlines(
         limit=limit,
         basis=basis,
         calendar=calendar.version,
+        committee=committee,
+        adjourned=adjourned,
+        ended=ended,
+        ombudsman_until=ombudsman_until(ended) if ended is not None else None,
+        objection=objection_until(announced, calendar, terms) if announced is not None else None,
     )
 
 
@@ -129,6 +147,16 @@ def year_after(day: date) -> date:
 def ombudsman_until(ended: date) -> date:
     """Until when the ombudsman can be asked, counted from the day handling ended or should have (Awb 9:24)."""
     return year_after(ended)
+
+
+def ombudsman_on(dates: Deadlines, today: date) -> date | None:
+    """Until when the ombudsman can be asked, seen from ``today``; None while handling runs within its term.
+
+    Handling that should have ended counts as ended (Awb 9:24 lid 1 b; law.md T-9b) while no findings have gone out.
+    """
+    if dates.ombudsman_until is not None:
+        return dates.ombudsman_until
+    return ombudsman_until(dates.limit.day) if today > dates.limit.day else None
 
 
 def over_a_year_ago(conduct: date, filed: date) -> bool:

@@ -37,7 +37,7 @@ class Step(StrEnum):
     FORMALISE = "formalise"
     """Formal handling: the complainant wants a hearing or is not satisfied (4.8, 6)."""
     SETTLE = "settle"
-    """Settled to the complainant's satisfaction (5.1; Awb 9:5)."""
+    """Settled to the complainant's satisfaction, which ends the duties at whatever stage (5.1; Awb 9:5)."""
     DRAFT = "draft"
     """Write the findings (9.1)."""
     FIND = "find"
@@ -70,6 +70,8 @@ TABLE: Mapping[tuple[Stage, Step], Stage] = {
     (S.INTERVIEW, T.FORMALISE): S.FORMAL,
     (S.INFORMAL, T.SETTLE): S.AFTERCARE,
     (S.INFORMAL, T.FORMALISE): S.FORMAL,
+    (S.FORMAL, T.SETTLE): S.AFTERCARE,
+    (S.DRAFTING, T.SETTLE): S.AFTERCARE,
     (S.FORMAL, T.DRAFT): S.DRAFTING,
     (S.DRAFTING, T.FIND): S.FOUND,
     (S.FOUND, T.FOLLOW_UP): S.AFTERCARE,

@@ -1,16 +1,16 @@
 """Everything that is read for people. Every method asks ``visible`` before it gives anything (decisions 19)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from core.domain.access import Actor, CaseAccess, Visibility, visible, visible_outside_cases
-from core.domain.errors import NotFound
-from core.domain.events import HandlerProposed
+from core.domain.errors import HeldBack, NotFound
+from core.domain.events import Absorbed, Entry, HandlerProposed, Linked, MergedInto, MergeUndone, Released
 from core.domain.message import Contact
 from core.domain.organisation import Organisation
 from core.domain.people import Party, PartyRole
-from core.domain.tasks import TaskKind
+from core.domain.tasks import PROPOSALS, Task, TaskKind
 from core.ports import Blobs, Store, Work
 from core.service.admission import admitted
 from core.views import CaseRow, CaseView, Download, MessageView, QueueCounts, QueueItem
@@ -26,9 +26,9 @@ class Tab(StrEnum):
     UNPROCESSED = "unprocessed"
 
 
-REPLIES = frozenset({TaskKind.FOLLOW_UP, TaskKind.MATCH})
+REPLIES = frozenset({TaskKind.FOLLOW_UP, TaskKind.MATCH, TaskKind.DUPLICATE, TaskKind.LINK, TaskKind.COMPLAINANT})
 UNDELIVERED = frozenset({TaskKind.UNDELIVERED, TaskKind.DELIVERY_UNKNOWN, TaskKind.ACKNOWLEDGE, TaskKind.POST_LETTER})
-UNPROCESSED = frozenset({TaskKind.UNPROCESSED, TaskKind.AUTOMATIC})
+UNPROCESSED = frozenset({TaskKind.UNPROCESSED, TaskKind.AUTOMATIC, TaskKind.INFECTED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,7 @@ class Queries:
         """One case; for a handler who has not declared yet, names and dates only. Raises NotFound."""
         with self.store.read() as work:
             seen = admitted(work, actor, case, at_least=Visibility.NAMES_AND_DATES)
-            return self._whole(work, case) if seen == Visibility.EVERYTHING else self._outline(work, case)
+            return self._whole(work, actor, case) if seen == Visibility.EVERYTHING else self._outline(work, case)
 
     def case_numbered(self, actor: Actor, number: str) -> CaseView:
         """The same for the number that people know it by. Raises NotFound."""
@@ -72,7 +72,7 @@ class Queries:
                 raise NotFound
             seen = admitted(work, actor, found.case, at_least=Visibility.NAMES_AND_DATES)
             whole = seen == Visibility.EVERYTHING
-            return self._whole(work, found.case) if whole else self._outline(work, found.case)
+            return self._whole(work, actor, found.case) if whole else self._outline(work, found.case)
 
     def cases(self, actor: Actor) -> list[CaseRow]:
         """The cases that the actor may see, newest first."""
@@ -82,16 +82,19 @@ class Queries:
         return list(outlined)
 
     def attachment(self, actor: Actor, attachment: int) -> Download:
-        """A file that came with a message. Raises NotFound."""
+        """A file that came with a message. Raises NotFound, or HeldBack for one that may hold malware."""
         with self.store.read() as work:
             message, view, digest = work.messages.attachment(attachment)
             self._message(work, actor, message)
+        if view.held:
+            raise HeldBack
         return Download(filename=view.filename, content_type=view.content_type, content=self.blobs.get(digest))
 
     def original(self, actor: Actor, message: int) -> Download:
-        """A message exactly as it came in. Raises NotFound."""
+        """A message exactly as it came in. Raises NotFound, or HeldBack when a file of it may hold malware."""
         with self.store.read() as work:
-            self._message(work, actor, message)
+            if self._message(work, actor, message).held:
+                raise HeldBack  # the original holds the same files
             original = work.messages.original(message)
         suffix = "eml" if original.raw_type == "message/rfc822" else "json"
         return Download(
@@ -120,23 +123,52 @@ class Queries:
             raise NotFound
         return view
 
-    def _whole(self, work: Work, number: int) -> CaseView:
+    def _whole(self, work: Work, actor: Actor, number: int) -> CaseView:
+        """Everything, with the messages of the cases that go on in this one, as far as the actor may see those."""
         case, history = work.cases.get(number), work.cases.history(number)
         people = {person.id: person.name for person in work.people.organisation().people}
         proposals = [entry.event for entry in history if isinstance(entry.event, HandlerProposed)]
         candidates = proposals[-1].candidates if proposals and case.routing_outcome else ()
+        absorbed = tuple(self._seen_of(work, actor, work.links.absorbed(number)))
+        sources = (number, *(other for other, _ in absorbed))
+        messages = [message for source in sources for message in work.messages.of_case(source)]
         return CaseView(
             case=case,
             limited=False,
             parties=tuple(work.cases.parties(number)),
             handler=people.get(case.handler) if case.handler is not None else None,
             candidates={person: people[person] for person in candidates if person in people},
-            messages=tuple(work.messages.of_case(number)),
+            messages=tuple(sorted(messages, key=lambda message: (message.received_at, message.id))),
             letters=tuple(work.outbox.of_case(number)),
-            tasks=tuple(work.tasks.of_case(number)),
-            history=tuple(history),
+            tasks=tuple(task for task in work.tasks.of_case(number) if self._may_name(work, actor, task)),
+            history=tuple(entry for entry in history if self._may_tell(work, actor, entry)),
             actors={account.id: account.name for account in work.people.accounts()},
+            linked=tuple(self._seen_of(work, actor, work.links.linked(number))),
+            absorbed=absorbed,
+            merged_into=work.cases.get(case.merged_into).number if case.merged_into is not None else None,
         )
+
+    def _may_name(self, work: Work, actor: Actor, task: Task) -> bool:
+        """Whether the case that a task asks about may be named to the actor."""
+        if task.kind not in PROPOSALS:
+            return True
+        return all(
+            self._seen_of(work, actor, [(other.case, number)])
+            for number, other in work.cases.by_number([task.note]).items()
+        )
+
+    def _may_tell(self, work: Work, actor: Actor, entry: Entry) -> bool:
+        """Whether a line of the history may be told: it may name another case, which the actor may not see."""
+        event = entry.event
+        if not isinstance(event, Linked | MergedInto | Absorbed | MergeUndone | Released):
+            return True
+        return bool(self._seen_of(work, actor, [(event.case, event.number)]))
+
+    @staticmethod
+    def _seen_of(work: Work, actor: Actor, cases: Iterable[tuple[int, str]]) -> Sequence[tuple[int, str]]:
+        """Those of these cases that the actor sees whole."""
+        seen = (case for case in cases if visible(work.cases.access(case[0]), actor) == Visibility.EVERYTHING)
+        return list(seen)
 
     def _outline(self, work: Work, number: int) -> CaseView:
         """Names and dates, and nothing that was said."""

@@ -26,7 +26,7 @@ class Rereading:
     read: Reader
 
     def try_again(self, actor: Actor, task: int) -> str | None:
-        """Read the message of an UNPROCESSED or AUTOMATIC task again and open a case for it.
+        """Read the message of an UNPROCESSED or AUTOMATIC task again, and put it in a case: a known one or its own.
 
         Gives the case number, or None when it still cannot be understood; the task then stays open. A person who takes
         up an "automatic" message says by that that somebody typed it. Raises NotFound, also when a colleague was first.
@@ -38,15 +38,14 @@ class Rereading:
         inbound = self.read(original, self.blobs.get(original.raw))
         if inbound.problem is not None:
             return None
-        inbound = replace(inbound, received_at=original.received_at, automatic=Automatic())
+        inbound = replace(inbound, received_at=original.received_at, automatic=Automatic(), imported=original.imported)
         files = self.blobs.put_all([file.content for file in inbound.attachments])
         now = self.clock()
         with self.store.write() as work:
             message = self._original(work, actor, task).message
-            work.messages.replace(message, inbound, files, None)
-            case = self.intake.open_kept(work, message, inbound, now)
+            accepted = self.intake.take_again(work, message, inbound, files, now)
             work.tasks.finish(task, now, actor.user)
-            return case.number
+            return accepted.case_number
 
     @staticmethod
     def _original(work: Work, actor: Actor, task: int) -> Original:
@@ -77,7 +76,8 @@ class Rereading:
                 reply=None,
                 raw=b"",
                 raw_type=original.raw_type,
+                imported=original.imported,
             )
-            case = self.intake.open_kept(work, found.message, unread, now)
+            case = self.intake.open_unread(work, found.message, unread, now)
             work.tasks.finish(task, now, actor.user)
-            return case.number
+            return case

@@ -28,7 +28,20 @@ MADE_BY_CONFIRMING = (
 )
 """Tasks that a confirmation hands out and that its undoing takes back."""
 
-NOT_BY_TICKING_OFF = (TaskKind.REVIEW, TaskKind.UNPROCESSED, TaskKind.CHOOSE_HANDLER, TaskKind.HANDLER_CONFLICT)
+NOT_BY_TICKING_OFF = (
+    TaskKind.REVIEW,
+    TaskKind.COMPLAINANT,
+    TaskKind.UNPROCESSED,
+    TaskKind.CHOOSE_HANDLER,
+    TaskKind.HANDLER_CONFLICT,
+    TaskKind.WRITE_LETTER,
+    TaskKind.DISCUSS,
+    TaskKind.HANDLE,
+    TaskKind.REVIEW_FINDINGS,
+    TaskKind.AFTERCARE,
+    TaskKind.OMBUDSMAN,
+    TaskKind.IMPROVEMENT,
+)
 """Tasks that end only by doing what they ask."""
 
 

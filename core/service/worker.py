@@ -6,18 +6,17 @@ the machine but shown to a person (decisions 11).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from core.domain.access import Role
 from core.domain.errors import DeliveryError, Permanent, Temporary
 from core.domain.events import LetterFailed, LetterSent, Suggested
-from core.domain.message import Delivered, DeliveryState, Outgoing
-from core.domain.reactions import Ask, JobKind
+from core.domain.message import Attachment, Delivered, DeliveryState, Outgoing
+from core.domain.reactions import JobKind
 from core.domain.tasks import TaskKind
 from core.domain.terms import Calendar
 from core.domain.triage import Query
-from core.ports import Classifier, Clock, Job, Store, Work
+from core.ports import Blobs, Classifier, Clock, Job, Store, Work
 from core.service.following import About, Following
 
 LEASE = timedelta(minutes=5)
@@ -43,6 +42,7 @@ class Worker:
     clock: Clock
     calendar: Calendar
     classifier: Classifier | None
+    blobs: Blobs
 
     def recover(self) -> None:
         """Take back what a former process of an embedded installation had leased when it died."""
@@ -77,7 +77,11 @@ class Worker:
 
     def _sent(self, work: Work, delivery: Delivery, delivered: Delivered, now: datetime) -> None:
         outgoing = delivery.outgoing
-        if work.outbox.state(outgoing.id) == DeliveryState.SENT:
+        state = work.outbox.state(outgoing.id)
+        if state == DeliveryState.SENT:
+            return
+        if state == DeliveryState.FAILED:  # the notice that it came back was faster than this record
+            work.jobs.finish(delivery.job.id)
             return
         work.outbox.record(outgoing.id, DeliveryState.SENT, now, provider_id=delivered.provider_id)
         work.jobs.finish(delivery.job.id)
@@ -89,6 +93,9 @@ class Worker:
 
     def _failed(self, work: Work, delivery: Delivery, error: DeliveryError, now: datetime) -> None:
         outgoing = delivery.outgoing
+        if work.outbox.state(outgoing.id) == DeliveryState.FAILED:
+            work.jobs.finish(delivery.job.id)
+            return
         tries_left = delivery.job.attempts < len(PAUSES)
         uncertain = isinstance(error, Temporary) and error.handed_over and not outgoing.receipt
         if isinstance(error, Permanent) or uncertain or not tries_left:
@@ -135,7 +142,11 @@ class Worker:
             self._give_up(work, job, outgoing, now, "interrupted", certain=False)
             return None
         work.outbox.record(outgoing.id, DeliveryState.SENDING, now)
-        return Delivery(job=job, outgoing=outgoing)
+        files = tuple(
+            Attachment(filename=name, content_type=kind, content=self.blobs.get(digest))
+            for name, kind, digest in work.outbox.enclosed(outgoing.id)
+        )
+        return Delivery(job=job, outgoing=replace(outgoing, attachments=files))
 
     def _give_up(self, work: Work, job: Job, outgoing: Outgoing, now: datetime, reason: str, *, certain: bool) -> None:
         """Give a letter to a person: it did not arrive, or nobody knows whether it did."""
@@ -166,7 +177,5 @@ class Worker:
                 else:
                     work.jobs.finish(job.id)
                     gave_up = True
-            told = any(item.kind == TaskKind.CLASSIFIER_AWAY for _, item in work.tasks.open_for(Role.ADMINISTRATOR))
-            if gave_up and not told:
-                ask = Ask(task=TaskKind.CLASSIFIER_AWAY, role=Role.ADMINISTRATOR, note=reason)
-                Following(calendar=self.calendar).ask(work, ask, now, case=None, about=About())
+            if gave_up:
+                Following(calendar=self.calendar).alert(work, TaskKind.CLASSIFIER_AWAY, reason, now)

@@ -15,6 +15,7 @@ from core.domain.labels import Channel, Kind, RespondentRole
 from core.domain.matching import Candidate
 from core.domain.message import Contact, Route
 from core.domain.people import Party, PartyRole
+from core.domain.procedure.slugs import Ending
 from core.domain.terms import Deadlines
 from core.domain.triage import Decision
 from core.domain.workflow import Stage
@@ -28,11 +29,18 @@ message, outgoing = schema.message, schema.outgoing
 WRITERS = (PartyRole.COMPLAINANT, PartyRole.REPRESENTATIVE, PartyRole.ON_BEHALF_OF)
 """Parties whose messages belong to the case; a respondent's never do by themselves."""
 ADD_PARTY, ADD_EVENT = insert(party), insert(event)
+GET = select(case).where(case.c.id == bindparam("number")).with_for_update()
 SENT_AS = select(outgoing.c.message_id, outgoing.c.case).where(
     outgoing.c.message_id.in_(bindparam("ids", expanding=True)), outgoing.c.case.is_not(None)
 )
 RECEIVED_AS = select(message.c.external_id.label("message_id"), message.c.case).where(
     message.c.external_id.in_(bindparam("ids", expanding=True)), message.c.case.is_not(None)
+)
+WRITE_FROM = select(party.c.case, party.c.email, party.c.reply_address).where(
+    party.c.case.in_(bindparam("cases", expanding=True)), party.c.role.in_(WRITERS)
+)
+WRITE_ALSO_FROM = select(schema.case_address.c.case, schema.case_address.c.address).where(
+    schema.case_address.c.case.in_(bindparam("cases", expanding=True))
 )
 
 
@@ -52,15 +60,14 @@ class SqlCases:
         values = _values(new) | {
             "number": new.number,
             "channel": new.channel,
-            "received_at": new.received_at,
-            "received_on": new.received_on,
             "version": new.version,
+            "reply_key": new.reply_key or None,
         }
         return inserted(self._connection, case, values)
 
     def get(self, number: int) -> Case:
         """The case, locked where the database can."""
-        row = self._connection.execute(select(case).where(case.c.id == number).with_for_update()).first()
+        row = self._connection.execute(GET, {"number": number}).first()
         if row is None:
             raise NotFound
         return _case(row)
@@ -109,6 +116,13 @@ class SqlCases:
         """Add somebody to a case."""
         self._connection.execute(ADD_PARTY, _party_values(number, new))
 
+    def change_contact(self, number: int, contact: Contact) -> None:
+        """Replace what is known of a party; somebody without an address to answer to is now known by the new one."""
+        where = party.c.id == number
+        self._connection.execute(update(party).where(where).values(_contact_values(contact)))
+        known_as = contact.email.casefold()[:320]
+        self._connection.execute(update(party).where(where, party.c.reply_address == "").values(known_as=known_as))
+
     def set_respondent(self, number: int, respondent: Party | None) -> None:
         """Make this the only respondent of the case, or none."""
         where = (party.c.case == number) & (party.c.role == PartyRole.RESPONDENT)
@@ -135,8 +149,25 @@ class SqlCases:
         candidates = self._candidates(list(found.values()))
         return {number: candidates[case_id] for number, case_id in found.items()}
 
+    def by_key(self, keys: Sequence[str]) -> Mapping[str, Candidate]:
+        """The cases with these reply keys."""
+        if not keys:
+            return {}
+        rows = self._connection.execute(select(case.c.id, case.c.reply_key).where(case.c.reply_key.in_(keys)))
+        found = {row.reply_key: row.id for row in rows}
+        candidates = self._candidates(list(found.values()))
+        return {key: candidates[case_id] for key, case_id in found.items()}
+
+    def set_complainant(self, number: int, contact: Contact, reply_address: str) -> None:
+        """Make this the complainant of the case."""
+        where = (party.c.case == number) & (party.c.role == PartyRole.COMPLAINANT)
+        self._connection.execute(party.delete().where(where))
+        self.add_party(number, Party(role=PartyRole.COMPLAINANT, contact=contact, reply_address=reply_address))
+
     def append(self, number: int, events: Sequence[Event], at: datetime, actor: int | None) -> None:
         """Add lines to the journal."""
+        if not events:
+            return
         lines = [event_to_row(new) for new in events]
         self._connection.execute(
             ADD_EVENT, [{"case": number, "at": at, "actor": actor, "type": t, "data": d} for t, d in lines]
@@ -165,31 +196,53 @@ class SqlCases:
 
     def _candidates(self, numbers: Sequence[int]) -> dict[int, Candidate]:
         addresses: dict[int, set[str]] = {number: set() for number in numbers}
-        wanted = select(party.c.case, party.c.email, party.c.reply_address).where(
-            party.c.case.in_(numbers), party.c.role.in_(WRITERS)
-        )
-        for row in self._connection.execute(wanted):
+        for row in self._connection.execute(WRITE_FROM, {"cases": numbers}):
             addresses[row.case] |= {row.email.casefold(), row.reply_address.casefold()} - {""}
+        for case_number, address in self._connection.execute(WRITE_ALSO_FROM, {"cases": numbers}):
+            addresses[case_number].add(address)
         return {number: Candidate(case=number, addresses=frozenset(found)) for number, found in addresses.items()}
 
 
 def case_accesses(connection: Connection, rows: Sequence[AnyRow]) -> dict[int, CaseAccess]:
-    """What decides who may see these cases, from their rows and their respondents."""
+    """What decides who may see these cases, from their rows and their respondents.
+
+    Cases that were merged are one complaint: who handles it is told by the case in which they go on, and whoever is
+    complained about or involved in one of them is so in all of them (Awb 9:7).
+    """
+    merged = _merged(connection)
+    known = {row.id: row for row in rows}
+    together = {number: merged.get(number, frozenset({number})) for number in known}
+    missing = {other for group in together.values() for other in group} - known.keys()
+    if missing:
+        known |= {row.id: row for row in connection.execute(select(case).where(case.c.id.in_(missing)))}
     respondents: dict[int, set[int]] = {}
     wanted = select(party.c.case, party.c.person).where(party.c.role == bindparam("role"), party.c.person.is_not(None))
-    if len(rows) < 500:  # few cases: ask for theirs only; many: one scan of the few known respondents is cheaper
-        wanted = wanted.where(party.c.case.in_([row.id for row in rows]))
+    if len(known) < 500:  # few cases: ask for theirs only; many: one scan of the few known respondents is cheaper
+        wanted = wanted.where(party.c.case.in_(list(known)))
     for row in connection.execute(wanted, {"role": PartyRole.RESPONDENT}):
         respondents.setdefault(row.case, set()).add(row.person)
-    return {
-        row.id: CaseAccess(
-            handler=row.handler,
-            handler_cleared=row.handler_cleared,
-            respondents=frozenset(respondents.get(row.id, ())),
-            involved=frozenset(row.involved),
+    accesses = {}
+    for row in rows:
+        group = together[row.id]
+        goes_on = next((known[one] for one in group if known[one].merged_into is None), row)
+        accesses[row.id] = CaseAccess(
+            handler=goes_on.handler,
+            handler_cleared=goes_on.handler_cleared,
+            respondents=frozenset(person for one in group for person in respondents.get(one, ())),
+            involved=frozenset(person for one in group for person in known[one].involved),
         )
-        for row in rows
-    }
+    return accesses
+
+
+def _merged(connection: Connection) -> dict[int, frozenset[int]]:
+    """For each case that was merged, or in which another goes on: all the cases that are one complaint with it."""
+    # "greater than" and not "is not null", because SQLite uses the index for that
+    pairs = connection.execute(select(case.c.id, case.c.merged_into).where(case.c.merged_into > 0)).all()
+    groups: dict[int, frozenset[int]] = {}
+    for number, into in pairs:
+        group = groups.get(number, frozenset({number})) | groups.get(into, frozenset({into}))
+        groups |= dict.fromkeys(group, group)
+    return groups
 
 
 def _case(row: AnyRow) -> Case:
@@ -210,6 +263,11 @@ def _case(row: AnyRow) -> Case:
         involved=frozenset(row.involved),
         acknowledged_at=row.acknowledged_at,
         anonymous=row.anonymous,
+        merged_into=row.merged_into,
+        ending=Ending(row.ending) if row.ending else None,
+        closed_on=row.closed_on,
+        waiting_until=row.waiting_until,
+        reply_key=row.reply_key or "",
         version=row.version,
     )
 
@@ -229,6 +287,8 @@ def _case_row(row: AnyRow) -> CaseRow:
         target=row.target_on,
         limit=row.limit_on,
         acknowledged=row.acknowledged_at is not None,
+        ending=row.ending,
+        waiting_until=row.waiting_until,
     )
 
 
@@ -236,6 +296,8 @@ def _values(changed: Case) -> dict[str, object]:
     dates, decision = changed.deadlines, changed.decision
     return {
         "stage": changed.stage,
+        "received_at": changed.received_at,
+        "received_on": changed.received_on,
         "anonymous": changed.anonymous,
         "target_on": dates.target if dates else None,
         "limit_on": dates.limit.day if dates else None,
@@ -250,6 +312,10 @@ def _values(changed: Case) -> dict[str, object]:
         "handler_cleared": changed.handler_cleared,
         "involved": sorted(changed.involved),
         "acknowledged_at": changed.acknowledged_at,
+        "merged_into": changed.merged_into,
+        "ending": changed.ending,
+        "closed_on": changed.closed_on,
+        "waiting_until": changed.waiting_until,
     }
 
 
@@ -262,15 +328,22 @@ def _party(row: AnyRow) -> Party:
     )  # fmt: skip
 
 
+def _contact_values(contact: Contact) -> dict[str, object]:
+    return {
+        "name": contact.name[:300],
+        "email": contact.email[:320],
+        "phone": contact.phone[:60],
+        "address": contact.address[:500],
+    }
+
+
 def _party_values(number: int, new: Party) -> dict[str, object]:
     return {
         "case": number,
         "role": new.role,
-        "name": new.contact.name[:300],
-        "email": new.contact.email[:320],
-        "phone": new.contact.phone[:60],
-        "address": new.contact.address[:500],
+        **_contact_values(new.contact),
         "reply_address": new.reply_address[:320],
+        "known_as": (new.reply_address or new.contact.email).casefold()[:320],
         "person": new.person,
         "respondent_role": new.respondent_role,
     }

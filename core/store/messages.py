@@ -6,7 +6,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from core.domain.errors import NotFound
 from core.domain.labels import Channel
-from core.domain.message import Accepted, Contact, Inbound, Outcome, ReplyRoute, Route
+from core.domain.message import Accepted, Contact, Inbound, Outcome, Refused, ReplyRoute, Route, ScanState
 from core.domain.triage import Query
 from core.ports import Original
 from core.store import schema
@@ -24,6 +24,7 @@ SAME = (
     .outerjoin(case, case.c.id == message.c.case)
     .where(message.c.external_id == bindparam("external_id"), message.c.content_hash == bindparam("content_hash"))
 )
+KNOWN = select(message.c.id).where(message.c.external_id == bindparam("external_id")).limit(1)
 
 
 class SqlMessages:
@@ -39,11 +40,14 @@ class SqlMessages:
         ).first()
         return row and Accepted(outcome=Outcome.DUPLICATE, message=row.id, case_number=row.number)
 
-    def add(self, inbound: Inbound, raw: str, attachments: Sequence[str], case: int | None) -> int:
+    def add(
+        self, inbound: Inbound, raw: str, attachments: Sequence[str], case: int | None, scan: ScanState = ScanState.OFF
+    ) -> int:
         """Store a message; gives its number."""
-        values = _values(inbound, case) | {"raw": raw}
+        # Of what could not be understood nobody knows what is in it: then the original is looked at as a whole.
+        values = _values(inbound, case) | {"raw": raw, "scan": scan if inbound.problem else ScanState.OFF}
         number = inserted(self._connection, message, values)
-        self._add_attachments(number, inbound, attachments)
+        self._add_attachments(number, inbound, attachments, scan)
         return number
 
     def original(self, number: int) -> Original:
@@ -61,15 +65,28 @@ class SqlMessages:
             case=row.case,
             problem=row.problem,
             automatic=row.automatic,
+            reply=_reply(row),
+            sender=from_json(Contact, row.sender),
+            subject=row.subject,
+            references=tuple(row.references),
+            imported=row.imported,
         )
 
-    def replace(self, number: int, inbound: Inbound, attachments: Sequence[str], case: int | None) -> None:
+    def replace(
+        self,
+        number: int,
+        inbound: Inbound,
+        attachments: Sequence[str],
+        case: int | None,
+        scan: ScanState = ScanState.OFF,
+    ) -> None:
         """Store what a second reading made of a message; the raw original, its identity and its date stay."""
         kept = {"external_id", "content_hash", "received_at", "door"}
         values = {name: value for name, value in _values(inbound, case).items() if name not in kept}
+        values["scan"] = ScanState.OFF  # its files are known now, and looked at one by one
         self._connection.execute(update(message).where(message.c.id == number).values(values))
         self._connection.execute(attachment.delete().where(attachment.c.message == number))
-        self._add_attachments(number, inbound, attachments)
+        self._add_attachments(number, inbound, attachments, scan)
 
     def join(self, number: int, case_id: int) -> None:
         """Put a message in a case."""
@@ -96,11 +113,35 @@ class SqlMessages:
             raise NotFound
         return row.message, _attachment_view(row), row.blob
 
+    def exists(self, number: int) -> bool:
+        """Whether there is a message with this number."""
+        return self._connection.execute(select(message.c.id).where(message.c.id == number)).first() is not None
+
+    def known(self, external_id: str) -> bool:
+        """Whether a message with this identity came in before."""
+        return self._connection.execute(KNOWN, {"external_id": external_id[:LONGEST_ID]}).first() is not None
+
+    def unscanned(self, number: int) -> list[tuple[int | None, str]]:
+        """Number and digest of the files of a message that wait for the virus scanner; None for the original."""
+        waiting = (attachment.c.message == number) & (attachment.c.scan == ScanState.WAITING)
+        files = self._connection.execute(select(attachment.c.id, attachment.c.blob).where(waiting))
+        whole = select(message.c.raw).where(message.c.id == number, message.c.scan == ScanState.WAITING)
+        raws = self._connection.execute(whole).scalars()
+        return [*((row.id, row.blob) for row in files), *((None, raw) for raw in raws)]
+
+    def scanned(self, number: int, attachment_number: int | None, state: ScanState) -> None:
+        """Note what the virus scanner said of a file, or of the original."""
+        change = (
+            update(message).where(message.c.id == number)
+            if attachment_number is None
+            else update(attachment).where(attachment.c.id == attachment_number)
+        )
+        self._connection.execute(change.values(scan=state))
+
     def digests(self) -> set[str]:
-        """Every digest that a row refers to."""
-        raws = self._connection.execute(select(message.c.raw)).scalars()
-        files = self._connection.execute(select(attachment.c.blob)).scalars()
-        return {*raws, *files}
+        """Every digest that a row refers to, files that leave included."""
+        columns = (message.c.raw, attachment.c.blob, schema.enclosure.c.blob)
+        return {digest for column in columns for digest in self._connection.execute(select(column)).scalars()}
 
     def _row(self, number: int) -> AnyRow:
         row = self._connection.execute(select(message).where(message.c.id == number)).first()
@@ -108,7 +149,7 @@ class SqlMessages:
             raise NotFound
         return row
 
-    def _add_attachments(self, number: int, inbound: Inbound, digests: Sequence[str]) -> None:
+    def _add_attachments(self, number: int, inbound: Inbound, digests: Sequence[str], scan: ScanState) -> None:
         if not inbound.attachments:
             return
         self._connection.execute(
@@ -121,6 +162,8 @@ class SqlMessages:
                     "size": file.size,
                     "inline": file.inline,
                     "blob": digest,
+                    "risk": file.risk[:40],
+                    "scan": scan,
                 }
                 for file, digest in zip(inbound.attachments, digests, strict=True)
             ],
@@ -136,7 +179,6 @@ class SqlMessages:
         views = []
         for row in rows:
             suggestion_id, suggestion = suggestions.get(row.id, (None, None))
-            reply = ReplyRoute(route=Route(row.reply_route), address=row.reply_address) if row.reply_route else None
             views.append(
                 MessageView(
                     id=row.id,
@@ -145,7 +187,7 @@ class SqlMessages:
                     door=row.door,
                     received_at=row.received_at,
                     sender=from_json(Contact, row.sender),
-                    reply=reply,
+                    reply=_reply(row),
                     subject=row.subject,
                     text=row.text,
                     reply_text=row.reply_text,
@@ -154,6 +196,9 @@ class SqlMessages:
                     authentication=tuple(row.authentication),
                     automatic=row.automatic,
                     problem=row.problem,
+                    marks=row.marks,
+                    scan=ScanState(row.scan),
+                    refused=tuple(from_json(Refused, one) for one in row.refused),
                     suggestion=suggestion,
                     suggestion_id=suggestion_id,
                 )
@@ -161,8 +206,20 @@ class SqlMessages:
         return views
 
 
+def _reply(row: AnyRow) -> ReplyRoute | None:
+    return ReplyRoute(route=Route(row.reply_route), address=row.reply_address) if row.reply_route else None
+
+
 def _attachment_view(row: AnyRow) -> AttachmentView:
-    return AttachmentView(id=row.id, filename=row.filename, content_type=row.content_type, size=row.size)
+    return AttachmentView(
+        id=row.id,
+        filename=row.filename,
+        content_type=row.content_type,
+        size=row.size,
+        inline=row.inline,
+        risk=row.risk,
+        scan=ScanState(row.scan),
+    )
 
 
 def _values(inbound: Inbound, case_id: int | None) -> dict[str, object]:
@@ -184,5 +241,8 @@ def _values(inbound: Inbound, case_id: int | None) -> dict[str, object]:
         "fields": dict(inbound.fields),
         "automatic": bool(inbound.automatic),
         "problem": inbound.problem,
+        "marks": dict(inbound.marks),
+        "imported": inbound.imported,
+        "refused": [to_json(one) for one in inbound.refused],
         "raw_type": inbound.raw_type,
     }

@@ -3,15 +3,32 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
+from core.domain.brakes import counted_as
 from core.domain.errors import NotFound
 from core.domain.message import DeliveryState, Outgoing, ReplyRoute, Route
 from core.store import schema
 from core.store.rows import AnyRow, inserted
 from core.views import LetterView
 
-outgoing = schema.outgoing
+outgoing, enclosure = schema.outgoing, schema.enclosure
+
+_BY_MACHINE = select(func.count()).where(outgoing.c.created_at >= bindparam("since"), outgoing.c.automatic)
+AUTOMATIC_SINCE = select(
+    _BY_MACHINE.where(outgoing.c.address_key == bindparam("address")).scalar_subquery(),
+    _BY_MACHINE.where(outgoing.c.case == bindparam("case_id")).scalar_subquery(),
+)
+"""Both in one question: it is asked for every letter that the machine writes."""
+WRITTEN_SINCE = (
+    select(outgoing.c.id)
+    .where(
+        outgoing.c.case == bindparam("case_id"),
+        outgoing.c.letter == bindparam("name"),
+        outgoing.c.created_at >= bindparam("since"),
+    )
+    .limit(1)
+)
 
 
 class SqlOutbox:
@@ -20,13 +37,14 @@ class SqlOutbox:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(self, new: Outgoing) -> int:
+    def add(self, new: Outgoing, digests: Sequence[str] = (), *, again_for: int | None = None) -> int:
         """Put a message in the outbox."""
         values = {
             "case": new.case,
             "letter": new.letter,
             "route": new.to.route,
             "address": new.to.address,
+            "address_key": counted_as(new.to.address)[:320],
             "to_name": new.to_name[:300],
             "subject": new.subject,
             "text": new.text,
@@ -39,8 +57,26 @@ class SqlOutbox:
             "state": DeliveryState.QUEUED,
             "attempts": 0,
             "provider_id": "",
+            "reply_to": new.reply_to[:320],
+            "automatic": new.automatic,
+            "again_for": again_for,
         }
-        return inserted(self._connection, outgoing, values)
+        number = inserted(self._connection, outgoing, values)
+        if new.attachments:
+            files = zip(new.attachments, digests, strict=True)
+            self._connection.execute(
+                insert(enclosure),
+                [
+                    {
+                        "outgoing": number,
+                        "filename": file.filename[:300],
+                        "content_type": file.content_type[:200],
+                        "blob": digest,
+                    }
+                    for file, digest in files
+                ],
+            )
+        return number
 
     def get(self, number: int) -> Outgoing:
         """One message."""
@@ -59,6 +95,8 @@ class SqlOutbox:
             references=tuple(row.references),
             created_at=row.created_at,
             receipt=row.receipt,
+            reply_to=row.reply_to,
+            automatic=row.automatic,
         )
 
     def state(self, number: int) -> DeliveryState:
@@ -84,9 +122,31 @@ class SqlOutbox:
         """Outgoing messages with these Message-IDs."""
         return list(self._connection.execute(select(outgoing.c.id).where(outgoing.c.message_id.in_(ids))).scalars())
 
+    def automatic_since(self, since: datetime, *, address: str, case: int) -> tuple[int, int]:
+        """How many letters the machine wrote by itself since then: to the address, and in the case."""
+        values = {"since": since, "address": counted_as(address)[:320], "case_id": case}
+        to_address, in_case = self._connection.execute(AUTOMATIC_SINCE, values).one()
+        return to_address, in_case
+
+    def written_since(self, case: int, letter: str, since: datetime) -> bool:
+        """Whether this letter was written in this case since then."""
+        values = {"case_id": case, "name": letter, "since": since}
+        return self._connection.execute(WRITTEN_SINCE, values).first() is not None
+
+    def enclosed(self, number: int) -> list[tuple[str, str, str]]:
+        """Name, type and digest of the files that leave with a message."""
+        wanted = select(enclosure).where(enclosure.c.outgoing == number).order_by(enclosure.c.id)
+        return [(row.filename, row.content_type, row.blob) for row in self._connection.execute(wanted)]
+
     def of_case(self, case: int) -> list[LetterView]:
         """The letters of a case, oldest first."""
-        rows = self._connection.execute(select(outgoing).where(outgoing.c.case == case).order_by(outgoing.c.id))
+        wanted = select(outgoing).where(outgoing.c.case == case).order_by(outgoing.c.id)
+        rows = list(self._connection.execute(wanted))
+        again = {row.again_for: row.id for row in rows if row.again_for is not None}
+        named = select(enclosure.c.outgoing, enclosure.c.filename).order_by(enclosure.c.id)
+        files: dict[int, list[str]] = {}
+        for file in self._connection.execute(named.where(enclosure.c.outgoing.in_([row.id for row in rows]))):
+            files.setdefault(file.outgoing, []).append(file.filename)
         return [
             LetterView(
                 id=row.id,
@@ -101,6 +161,10 @@ class SqlOutbox:
                 sent_at=row.sent_at,
                 attempts=row.attempts,
                 last_error=row.last_error,
+                automatic=row.automatic,
+                again_for=row.again_for,
+                again_as=again.get(row.id),
+                files=tuple(files.get(row.id, ())),
             )
             for row in rows
         ]

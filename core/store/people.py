@@ -6,6 +6,7 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from core.domain.access import Role
+from core.domain.errors import NotFound
 from core.domain.organisation import Absence, Appointment, Office, Organisation, Person, Team
 from core.ports import Account, Draft, Session
 from core.store import schema
@@ -25,14 +26,16 @@ class SqlPeople:
         teams = self._connection.execute(select(schema.team).order_by(schema.team.c.name))
         people = self._connection.execute(select(schema.person).order_by(schema.person.c.name))
         offices = self._connection.execute(select(schema.appointment).order_by(schema.appointment.c.id))
-        absences = self._connection.execute(select(schema.absence))
+        absences = self._connection.execute(
+            select(schema.absence).order_by(schema.absence.c.first, schema.absence.c.id)
+        )
         return Organisation(
             teams=tuple(Team(slug=row.slug, name=row.name, mailbox=row.mailbox) for row in teams),
             people=tuple(Person(id=row.id, name=row.name, team=row.team, email=row.email) for row in people),
             appointments=tuple(
                 Appointment(office=Office(row.office), person=row.person, team=row.team) for row in offices
             ),
-            absences=tuple(Absence(person=row.person, first=row.first, last=row.last) for row in absences),
+            absences=tuple(Absence(person=row.person, first=row.first, last=row.last, id=row.id) for row in absences),
         )
 
     def add_team(self, team: Team) -> None:
@@ -52,10 +55,16 @@ class SqlPeople:
         values = {"office": appointment.office, "person": appointment.person, "team": appointment.team}
         self._connection.execute(insert(schema.appointment), values)
 
-    def add_absence(self, absence: Absence) -> None:
+    def add_absence(self, absence: Absence) -> int:
         """Note that somebody is away."""
         values = {"person": absence.person, "first": absence.first, "last": absence.last}
-        self._connection.execute(insert(schema.absence), values)
+        return inserted(self._connection, schema.absence, values)
+
+    def remove_absence(self, number: int) -> None:
+        """Take an absence back."""
+        removed = self._connection.execute(schema.absence.delete().where(schema.absence.c.id == number))
+        if removed.rowcount == 0:
+            raise NotFound
 
     def add_account(self, new: Account) -> int:
         """Add an account."""

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Date,
@@ -17,6 +18,8 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
+    true,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -26,7 +29,7 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "pk": "pk_%(table_name)s",
 }
-REVISION = "0001"
+REVISION = "0003"
 """The last migration in ``migrations/versions``, which makes these tables; a test holds it to that."""
 
 metadata = MetaData(naming_convention=NAMES)
@@ -155,6 +158,27 @@ case = Table(
     Column("handler_cleared", Boolean),
     Column("involved", JSON, nullable=False),
     Column("acknowledged_at", Utc),
+    Column("merged_into", Integer, index=True),
+    Column("ending", String(30)),
+    Column("closed_on", Date),
+    Column("waiting_until", Date),
+    Column("reply_key", String(40)),
+    Index("ix_case_reply_key", "reply_key", unique=True),
+)
+
+case_address = Table(
+    "case_address",
+    metadata,
+    Column("case", ForeignKey("case.id"), primary_key=True),
+    Column("address", String(320), primary_key=True),
+    Column("message", ForeignKey("message.id")),
+)
+
+case_link = Table(
+    "case_link",
+    metadata,
+    Column("case", ForeignKey("case.id"), primary_key=True),
+    Column("other", ForeignKey("case.id"), primary_key=True),
 )
 
 party = Table(
@@ -168,6 +192,7 @@ party = Table(
     Column("phone", String(60), nullable=False),
     Column("address", String(500), nullable=False),
     Column("reply_address", String(320), nullable=False),
+    Column("known_as", String(320), nullable=False, server_default="", index=True),
     Column("person", ForeignKey("person.id")),
     Column("respondent_role", String(30)),
 )
@@ -205,6 +230,10 @@ message = Table(
     Column("fields", JSON, nullable=False),
     Column("automatic", Boolean, nullable=False),
     Column("problem", String(200)),
+    Column("marks", JSON, nullable=False, server_default="{}"),
+    Column("refused", JSON, nullable=False, server_default="[]"),
+    Column("imported", Boolean, nullable=False, server_default=false()),
+    Column("scan", String(12), nullable=False, server_default="off"),
     Column("raw", String(64), nullable=False),
     Column("raw_type", String(100), nullable=False),
     UniqueConstraint("external_id", "content_hash"),
@@ -220,6 +249,8 @@ attachment = Table(
     Column("size", Integer, nullable=False),
     Column("inline", Boolean, nullable=False),
     Column("blob", String(64), nullable=False),
+    Column("risk", String(40), nullable=False, server_default=""),
+    Column("scan", String(12), nullable=False, server_default="off"),
 )
 
 suggestion = Table(
@@ -283,6 +314,33 @@ outgoing = Table(
     Column("attempts", Integer, nullable=False),
     Column("provider_id", String(300), nullable=False),
     Column("last_error", String(300)),
+    Column("reply_to", String(320), nullable=False, server_default=""),
+    Column("automatic", Boolean, nullable=False, server_default=true()),
+    Column("again_for", Integer),
+    Column("address_key", String(320), nullable=False, server_default=""),
+    Index("ix_outgoing_address_key", "address_key", "created_at"),
+)
+
+enclosure = Table(
+    "enclosure",
+    metadata,
+    _id(),
+    Column("outgoing", ForeignKey("outgoing.id"), nullable=False, index=True),
+    Column("filename", String(300), nullable=False),
+    Column("content_type", String(200), nullable=False),
+    Column("blob", String(64), nullable=False),
+)
+
+door = Table(
+    "door",
+    metadata,
+    Column("name", String(80), primary_key=True),
+    Column("source", String(400), nullable=False),
+    Column("uidvalidity", BigInteger, nullable=False),
+    Column("uidnext", BigInteger, nullable=False),
+    Column("since", Utc, nullable=False),
+    Column("settled", Boolean, nullable=False),
+    Column("left", Integer, nullable=False),
 )
 
 job = Table(

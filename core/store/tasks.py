@@ -67,12 +67,19 @@ class SqlTasks:
         rows = self._connection.execute(select(task).where(task.c.case == number).order_by(task.c.id))
         return [_task(row) for row in rows]
 
+    def open_notes(self, role: Role, kind: TaskKind) -> dict[str, int]:
+        """The notes of a role's open tasks of this kind, with the number of the task."""
+        where = (task.c.role == role) & (task.c.kind == kind) & task.c.done_at.is_(None)
+        rows = self._connection.execute(select(task.c.note, task.c.id).where(where).order_by(task.c.id))
+        return {row.note: row.id for row in rows}
+
     def open_for(self, role: Role) -> list[tuple[CaseAccess | None, QueueItem]]:
         """Open tasks of a role, oldest first, each with its case's access."""
         columns = (
             task.c.id.label("task"),
             task.c.kind,
             task.c.due,
+            task.c.note,
             task.c.created_at,
             task.c.message.label("message_id"),
             message.c.channel,
@@ -86,6 +93,7 @@ class SqlTasks:
             case.c.handler_cleared,
             case.c.involved,
             case.c.acknowledged_at,
+            case.c.merged_into,
         )
         query = (
             select(*columns)
@@ -116,6 +124,7 @@ def _queue_item(row: AnyRow, suggestion: Suggestion | None) -> QueueItem:
         suggestion=suggestion,
         acknowledged=row.acknowledged_at is not None,
         automatic=bool(row.automatic),
+        note=row.note,
     )
 
 

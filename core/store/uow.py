@@ -12,7 +12,9 @@ from sqlalchemy.exc import DataError
 from core.domain.errors import Unstorable
 from core.store import schema
 from core.store.cases import SqlCases
+from core.store.doors import SqlDoors
 from core.store.jobs import SqlJobs
+from core.store.links import SqlLinks
 from core.store.messages import SqlMessages
 from core.store.numbers import CaseNumbers
 from core.store.outbox import SqlOutbox
@@ -62,6 +64,16 @@ class SqlWork:
     def people(self) -> SqlPeople:
         """Organisation, accounts, sessions and drafts."""
         return SqlPeople(self._connection)
+
+    @cached_property
+    def links(self) -> SqlLinks:
+        """How cases hang together."""
+        return SqlLinks(self._connection)
+
+    @cached_property
+    def doors(self) -> SqlDoors:
+        """What is remembered of the doors."""
+        return SqlDoors(self._connection)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

@@ -5,7 +5,12 @@ import subprocess
 import sys
 
 COMMANDS = {
-    (): {"init", "serve", "check", "demo", "db", "user", "backup", "restore", "mail", "nlp"},
+    (): {"init", "serve", "check", "demo", "db", "user", "backup", "restore", "mail", "nlp"}
+    | {"person", "absence", "blobs", "import", "form"},
+    ("form",): {"try"},
+    ("person",): {"list"},
+    ("absence",): {"add", "list", "remove"},
+    ("blobs",): {"sweep"},
     ("db",): {"upgrade"},
     ("user",): {"add"},
     ("mail",): {"inspect"},

@@ -24,7 +24,7 @@ def test_a_fresh_set_up_is_all_right(gehoord: Service) -> None:
     assert gehoord.run("init").returncode == 0
     code, says = checked(gehoord)
     assert (code, [part for part, (good, _) in says.items() if not good]) == (0, [])
-    assert says.keys() == {"storage", "database", "letters", "calendar", "web", "smtp", "lmtp", "relay", "telegram"}
+    assert says.keys() >= {"storage", "database", "letters", "calendar", "web", "smtp", "lmtp", "relay", "telegram"}
 
 
 def test_init_twice_keeps_what_is_there(gehoord: Service) -> None:
@@ -78,10 +78,14 @@ def test_check_says_that_the_relay_refuses(gehoord: Service) -> None:
     code, says = checked(gehoord, **through(away))
     good, sentence = says["relay"]
     assert (code, good) == (1, False)
-    assert sentence.startswith(f"127.0.0.1:{away.port} refuses (connect ")
+    assert sentence.startswith(f"127.0.0.1:{away.port} refuses (relay_away connect ")
     assert sentence.endswith("): check host, tls, user, password")
     with Relay() as here:
-        assert checked(gehoord, **through(here))[1]["relay"] == (True, f"127.0.0.1:{here.port} lets us in")
+        good, sentence = checked(gehoord, **through(here))[1]["relay"]
+    assert good
+    assert sentence == (
+        f"127.0.0.1:{here.port} lets us in; it offers no DSN, so reports are matched by the returned message alone"
+    )
 
 
 @pytest.mark.needs("dovecot")
@@ -95,10 +99,11 @@ def test_check_says_what_is_wrong_with_a_mailbox(gehoord: Service, dovecot: Dove
         "GEHOORD_IMAP__KLACHTEN__CERTIFICATES": str(dovecot.certificate),
     }
     code, says = checked(gehoord, **good)
-    assert (code, says["imap:klachten"]) == (0, (True, "0 messages wait in INBOX"))
+    found = "let in by password; 0 messages wait in INBOX, 0 older ones are left alone"
+    assert (code, says["imap:klachten"]) == (0, (True, found))
     code, says = checked(gehoord, **good | {"GEHOORD_IMAP__KLACHTEN__PASSWORD": "fout-wachtwoord"})
     assert code == 1
-    refused = f"localhost:{dovecot.imaps_port} refuses (LoginError): check host, user, password"
+    refused = f"localhost:{dovecot.imaps_port} refuses the login: check user and password"
     assert says["imap:klachten"] == (False, refused)
     del gehoord.settings["GEHOORD_IMAP__KLACHTEN__CERTIFICATES"]
     good.pop("GEHOORD_IMAP__KLACHTEN__CERTIFICATES")

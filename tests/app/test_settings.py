@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from app.settings import Settings, WrongSettings, load
+from app.settings import Settings
+from app.settings.loading import WrongSettings, load
 
 SECRET = "zeer-geheim-wachtwoord"
 

@@ -110,7 +110,7 @@ def test_a_whole_conversation() -> None:
 @pytest.mark.parametrize("file", CHATS, ids=lambda file: file.stem)
 def test_the_chats_of_the_demo_end_in_a_complaint(file: Path) -> None:
     chat = Chat()
-    typed = json.loads(file.read_text(encoding="utf-8"))
+    typed = json.loads(file.read_text(encoding="utf-8"))["says"]
     for text in typed:
         assert chat.says(text).says
     labels = {label(button, "nl") for ask in Ask for button in BUTTONS[ask]}

@@ -1,9 +1,11 @@
 """A relay that follows a script: what it answers to each command, and where it hangs up or falls silent."""
 
+import contextlib
+import socket
 import socketserver
 import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,14 +15,22 @@ SILENCE = "silence"
 
 
 class ScriptedRelay:
-    """Answers ``250 2.0.0 Ok`` to whatever the script does not name; the end of a message is named ``.``."""
+    """Answers ``250 2.0.0 Ok`` to whatever the script does not name.
 
-    def __init__(self, script: Mapping[str, str], *, certificate: Path | None = None) -> None:
+    The end of a message is named ``.``, and what comes between it and the 354 ``content``. Several answers are given
+    one after the other, the last of them for ever.
+    """
+
+    def __init__(self, script: Mapping[str, str | Sequence[str]], *, certificate: Path | None = None) -> None:
         relay = self
-        self.script = {"DATA": "354 go on", "QUIT": "221 bye", "EHLO": "250 relay.example", **script}
+        named = {"DATA": "354 go on", "QUIT": "221 bye", "EHLO": "250 relay.example", **script}
+        self.script = {verb: [answer] if isinstance(answer, str) else list(answer) for verb, answer in named.items()}
         self.commands: list[str] = []
         self.messages: list[bytes] = []
+        self.connections = 0
+        self._open: set[socket.socket] = set()
         self._over = threading.Event()
+        self._changed = threading.Condition()
         context = None
         if certificate is not None:
             context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -31,12 +41,20 @@ class ScriptedRelay:
                 if context is not None:
                     self.request = context.wrap_socket(self.request, server_side=True)
                 super().setup()
+                with relay._changed:
+                    relay.connections += 1
+                    relay._open.add(self.request)
 
             def handle(self) -> None:
-                relay.converse(self)
+                with contextlib.suppress(OSError):
+                    relay.converse(self)
 
             def finish(self) -> None:
-                super().finish()
+                with relay._changed:
+                    relay._open.discard(self.request)
+                    relay._changed.notify_all()
+                with contextlib.suppress(OSError):
+                    super().finish()
                 self.request.close()
 
         self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Conversation)
@@ -54,25 +72,47 @@ class ScriptedRelay:
         self._server.shutdown()
         self._server.server_close()
 
+    def end_all(self) -> None:
+        """End every conversation, as a relay does that is started again."""
+        with self._changed:
+            for one in self._open:
+                one.shutdown(socket.SHUT_RDWR)
+        self.wait_all_ended()
+
+    def wait_all_ended(self) -> None:
+        """Return once no conversation is left."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: not self._open, 20), "a conversation goes on"
+
+    def given(self, verb: str) -> list[str]:
+        """The commands with this verb."""
+        return [command for command in self.commands if command.split(" ", 1)[0].upper() == verb]
+
     def converse(self, client: socketserver.StreamRequestHandler) -> None:
-        if not self._say(client, self.script.get("hello", "220 relay.example")):
+        if not self._say(client, "hello", "220 relay.example"):
             return
         while line := client.rfile.readline().decode().strip():
             verb = line.split(" ", 1)[0].upper()
             self.commands.append(line)
-            if not self._say(client, self.script.get(verb, "250 2.0.0 Ok")):
+            going_on = verb == "DATA" and self.script["DATA"][0].startswith("354")
+            if not self._say(client, verb, "250 2.0.0 Ok") or verb == "QUIT":
                 return
-            if verb == "QUIT":
-                return
-            if verb == "DATA" and self.script["DATA"].startswith("354"):
+            if going_on:
+                if "content" in self.script and self._answer("content", "") == HANG_UP:
+                    return
                 self.messages.append(b"".join(iter(client.rfile.readline, b".\r\n")))
-                if not self._say(client, self.script.get(".", "250 2.0.0 Ok: queued as 4F1A")):
+                if not self._say(client, ".", "250 2.0.0 Ok: queued as 4F1A"):
                     return
 
-    def _say(self, client: socketserver.StreamRequestHandler, answer: str) -> bool:
+    def _answer(self, step: str, otherwise: str) -> str:
+        answers = self.script.get(step, [otherwise])
+        return answers.pop(0) if len(answers) > 1 else answers[0]
+
+    def _say(self, client: socketserver.StreamRequestHandler, step: str, otherwise: str) -> bool:
+        answer = self._answer(step, otherwise)
         if answer == SILENCE:
             self._over.wait(30)
         if answer in (HANG_UP, SILENCE):
             return False
-        client.wfile.write(answer.encode() + b"\r\n")
+        client.wfile.write(answer.replace("\n", "\r\n").encode() + b"\r\n")
         return True

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain.message import Outgoing, ReplyRoute, Route
-from mailin.compose import compose
-from mailin.mime import parse
+from mailin.sending.compose import compose
+from mailin.understanding.mime import parse
 from tests.core.world import MUNICIPALITY
 
 RECEIPT = Outgoing(
@@ -69,7 +69,7 @@ HEADERS = {
 }  # fmt: skip
 anything = st.text(st.characters(exclude_categories=[]), max_size=300)
 sneaky = st.sampled_from(["x\r\nBcc: boef@voorbeeld.example", "x\nSubject: nep", "\r\n\r\nnep", "a\x85Bcc: b", "a b"])
-ids = st.one_of(anything, sneaky, st.emails(), st.just("x" * 290 + "@voorbeeld.example"))
+ids = st.one_of(anything, sneaky, st.just("brief.1@voorbeeld.example"), st.just("x" * 290 + "@voorbeeld.example"))
 
 
 def read(content: bytes) -> EmailMessage:
@@ -88,10 +88,32 @@ def test_the_same_message_is_the_same_bytes_wherever_the_clock_hangs() -> None:
     assert compose(replace(RECEIPT, created_at=elsewhere, id=7), MUNICIPALITY) == compose(RECEIPT, MUNICIPALITY)
 
 
-def test_a_letter_that_a_person_sent_is_not_marked_as_automatic() -> None:
-    assert read(compose(replace(RECEIPT, receipt=False), MUNICIPALITY))["Auto-Submitted"] is None
-    assert not parse(compose(replace(RECEIPT, receipt=False), MUNICIPALITY)).auto_submitted
-    assert parse(compose(RECEIPT, MUNICIPALITY)).auto_submitted
+@pytest.mark.parametrize(
+    ("outgoing", "mark"),
+    [
+        (RECEIPT, "auto-replied"),
+        (replace(RECEIPT, receipt=False), "auto-generated"),
+        (replace(RECEIPT, receipt=False, automatic=False), None),
+    ],
+    ids=["receipt", "by the machine", "by a person"],
+)
+def test_what_no_person_sent_says_so(outgoing: Outgoing, mark: str | None) -> None:
+    content = compose(outgoing, MUNICIPALITY)
+    assert read(content)["Auto-Submitted"] == mark
+    assert (read(content)["X-Auto-Response-Suppress"] is None) == (mark is None)
+    assert parse(content).auto_submitted == (mark is not None)
+    assert not [name for name in read(content) if name.lower().startswith(("list-", "precedence", "bcc"))]
+
+
+def test_answers_come_to_the_address_with_the_key() -> None:
+    keyed = replace(RECEIPT, reply_to="klachten+2026-0001.sleutel@gemeente.example")
+    message = read(compose(keyed, MUNICIPALITY))
+    assert message["Reply-To"].addresses[0].addr_spec == keyed.reply_to
+    assert message["From"].addresses[0].addr_spec == MUNICIPALITY.email
+    assert message["Reply-To"].addresses[0].display_name == message["From"].addresses[0].display_name
+    assert parse(compose(keyed, MUNICIPALITY)).reply_to == (keyed.reply_to,)
+    with pytest.raises(ValueError, match="address"):
+        compose(replace(RECEIPT, reply_to="a@b.example\r\nBcc: c@d.example"), MUNICIPALITY)
 
 
 def test_long_message_ids_stay_whole_in_the_thread() -> None:

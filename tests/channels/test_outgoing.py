@@ -10,8 +10,9 @@ import pytest
 
 from core.domain.errors import DeliveryError, Permanent, Temporary
 from core.domain.message import Delivered, Outgoing
-from mailin.compose import compose
-from mailin.outgoing import MaildirSender, Relay, RelaySender
+from mailin.sending.compose import compose
+from mailin.sending.maildir import MaildirSender
+from mailin.sending.relay import Relay, RelaySender
 from tests.channels.relay import HANG_UP, SILENCE, ScriptedRelay
 from tests.channels.test_compose import RECEIPT
 from tests.core.world import MUNICIPALITY
@@ -83,14 +84,14 @@ def test_tls_from_the_first_byte(dovecot: Dovecot) -> None:
 def test_what_a_real_relay_refuses(submission: Relay) -> None:
     later = failure(submission, to(f"{TEMPFAIL}@voorbeeld.example"))
     assert isinstance(later, Temporary)
-    assert (later.reason, later.handed_over) == ("rcpt 451 4.3.0", False)
+    assert (later.reason, later.handed_over) == ("recipient_deferred rcpt 451 4.3.0", False)
     never = failure(submission, to(f"{GONE}@voorbeeld.example"))
     assert isinstance(never, Permanent)
-    assert never.reason == "rcpt 550 5.1.1"
+    assert never.reason == "recipient_unknown rcpt 550 5.1.1"
 
 
 def test_a_relay_that_thinks_too_long(submission: Relay, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mailin.outgoing.STEP", 0.5)
+    monkeypatch.setattr("mailin.sending.relay.STEP", 0.5)
     slow = failure(submission, to(f"{SLOW}@voorbeeld.example"))
     assert isinstance(slow, Temporary)
     assert not slow.handed_over
@@ -98,15 +99,20 @@ def test_a_relay_that_thinks_too_long(submission: Relay, monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize(
     ("change", "reason"),
-    [({"password": "fout"}, "login 535 5.7.8"), ({"certificates": None}, "tls"), ({"user": ""}, "rcpt 554 5.7.1")],
-    ids=["password", "certificate", "no user"],
+    [
+        ({"password": "fout"}, "relay_refuses_us login 535 5.7.8"),
+        ({"certificates": None}, "certificate tls SSLCertVerificationError"),
+        ({"certificates": Path("nergens.pem")}, "certificate certificates FileNotFoundError"),
+        ({"user": ""}, "relay_refuses_us rcpt 554 5.7.1"),
+    ],
+    ids=["password", "certificate", "no authorities", "no user"],
 )
 def test_what_an_administrator_must_mend_is_tried_again(
-    change: dict[str, str | None], reason: str, submission: Relay
+    change: dict[str, str | Path | None], reason: str, submission: Relay
 ) -> None:
     error = failure(replace(submission, **change))  # type: ignore[arg-type]  # fields by name
     assert isinstance(error, Temporary)
-    assert error.reason.startswith(reason)
+    assert error.reason == reason
     assert not error.handed_over
 
 
@@ -126,6 +132,8 @@ def test_a_relay_that_is_away() -> None:
         ({"RCPT": "452 4.2.2 jan@voorbeeld.example is full"}, Temporary, False),
         ({"RCPT": "550 5.1.1 jan@voorbeeld.example is unknown"}, Permanent, False),
         ({"RCPT": "530 5.7.0 sign in first"}, Temporary, False),
+        ({"RCPT": "555 5.5.4 what is ORCPT"}, Temporary, False),
+        ({"RCPT": "550 5.1.8 klachten@gemeente.example has no such domain"}, Temporary, False),
         ({"RCPT": HANG_UP}, Temporary, False),
         ({"DATA": "451 4.3.0 not now"}, Temporary, False),
         ({"DATA": "554 5.5.1 no"}, Permanent, False),
@@ -134,12 +142,15 @@ def test_a_relay_that_is_away() -> None:
         ({".": "554 5.7.1 looks like spam"}, Permanent, False),
         ({".": HANG_UP}, Temporary, True),
         ({".": SILENCE}, Temporary, True),
+        ({".": "ja hoor"}, Temporary, True),
+        ({".": "999 ?"}, Temporary, True),
+        ({".": "550 5.7.60 not allowed to send as klachten@gemeente.example"}, Temporary, False),
     ],
 )
 def test_each_answer_means_one_thing(
     script: dict[str, str], kind: type[DeliveryError], *, handed_over: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mailin.outgoing.STEP", 0.5 if SILENCE in script.values() else 20.0)
+    monkeypatch.setattr("mailin.sending.relay.STEP", 0.5 if SILENCE in script.values() else 20.0)
     with ScriptedRelay(script) as relay:
         error = failure(Relay(host="127.0.0.1", port=relay.port, tls="none"))
     assert type(error) is kind
@@ -148,7 +159,7 @@ def test_each_answer_means_one_thing(
 
 
 def test_a_delivery_ends_before_another_worker_may_take_it_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mailin.outgoing.WHOLE", 0.5)
+    monkeypatch.setattr("mailin.sending.relay.WHOLE", 0.5)
     with ScriptedRelay({".": SILENCE}) as relay:
         error = failure(Relay(host="127.0.0.1", port=relay.port, tls="none"))
     assert isinstance(error, Temporary)
@@ -174,20 +185,64 @@ def test_dots_at_the_start_of_a_line_arrive() -> None:
     assert b"\r\n..Wij hebben" in received
 
 
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [
+        ({"RCPT": "550 no such user"}, "recipient_unknown rcpt 550"),
+        ({"RCPT": "553 5.1.3 odd address"}, "recipient_unknown rcpt 553 5.1.3"),
+        ({"RCPT": "552 5.2.2 mailbox full"}, "recipient_full rcpt 552 5.2.2"),
+        ({"RCPT": "550 5.2.1 mailbox disabled"}, "recipient_refuses rcpt 550 5.2.1"),
+        ({"RCPT": "452 4.2.2 mailbox full"}, "recipient_full rcpt 452 4.2.2"),
+        ({".": "550 5.1.1 no such user"}, "recipient_unknown message 550 5.1.1"),
+        ({".": "554 5.7.1 looks like spam"}, "content_refused message 554 5.7.1"),
+        ({".": "552 5.3.4 too big"}, "too_large message 552 5.3.4"),
+        ({"MAIL": "552 5.3.4 too big"}, "too_large mail 552 5.3.4"),
+        ({"MAIL": "452 4.3.1 no room"}, "relay_busy mail 452 4.3.1"),
+        ({"MAIL": "530 5.7.0 sign in first"}, "relay_refuses_us mail 530 5.7.0"),
+        ({"hello": "554 go away"}, "relay_refuses_us connect 554"),
+    ],
+)
+def test_the_reason_is_a_word_and_what_the_relay_said_in_numbers(script: dict[str, str], reason: str) -> None:
+    with ScriptedRelay(script) as relay:
+        assert failure(Relay(host="127.0.0.1", port=relay.port, tls="none")).reason == reason
+
+
+def test_a_relay_without_the_tls_or_the_sign_in_that_we_ask_for_gets_no_password() -> None:
+    for tls in ("starttls", "none"):
+        with ScriptedRelay({}) as relay:
+            login = Relay(host="127.0.0.1", port=relay.port, tls=tls, user="wij", password="geheim")
+            error = failure(login)
+        assert isinstance(error, Temporary)
+        assert error.reason.startswith("relay_refuses_us")
+        assert relay.given("AUTH") == relay.given("MAIL") == []
+
+
 def test_an_address_that_the_relay_cannot_write_is_for_a_person() -> None:
     with ScriptedRelay({}) as relay:
         error = failure(Relay(host="127.0.0.1", port=relay.port, tls="none"), to("bjørn@voorbeeld.example"))
     assert isinstance(error, Permanent)
+    assert error.reason == "address_not_supported"
 
 
-def test_an_address_that_is_none_is_for_a_person(tmp_path: Path) -> None:
-    assert isinstance(failure(Relay(host="127.0.0.1", port=1, tls="none"), to("geen adres")), Permanent)
+@pytest.mark.parametrize("address", ["", "<>", "geen adres", "jan@", "@voorbeeld.example", "jan@" + "a." * 140 + "nl"])
+def test_an_address_that_is_none_is_for_a_person(address: str, tmp_path: Path) -> None:
+    error = failure(Relay(host="127.0.0.1", port=1, tls="none"), to(address))
+    assert isinstance(error, Permanent)
+    assert error.reason == "no_address"
     with pytest.raises(Permanent):
-        asyncio.run(MaildirSender(tmp_path, MUNICIPALITY).deliver(to("geen adres")))
+        asyncio.run(MaildirSender(tmp_path, MUNICIPALITY).deliver(to(address)))
+
+
+def test_an_address_of_our_own_that_is_none_loses_no_letter() -> None:
+    ours = replace(MUNICIPALITY, email="klachten")
+    with pytest.raises(Temporary, match="not_composed"):
+        asyncio.run(RelaySender(Relay(host="127.0.0.1", port=1, tls="none"), ours).deliver(RECEIPT))
+    with pytest.raises(Temporary, match="not_composed"):
+        asyncio.run(RelaySender(Relay(host="127.0.0.1", port=1, tls="none"), ours).greet())
 
 
 def test_greeting_the_relay(submission: Relay) -> None:
-    asyncio.run(RelaySender(submission, MUNICIPALITY).greet())
+    assert "dsn" in asyncio.run(RelaySender(submission, MUNICIPALITY).greet())
     with pytest.raises(Temporary):
         asyncio.run(RelaySender(replace(submission, password="fout"), MUNICIPALITY).greet())
 
@@ -241,7 +296,7 @@ def test_a_full_disk_is_tried_again(maildir: Path, monkeypatch: pytest.MonkeyPat
     def full(_descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("mailin.outgoing.os.fsync", full)
+    monkeypatch.setattr("mailin.sending.maildir.os.fsync", full)
     with pytest.raises(Temporary):
         keep(maildir)
     assert list((maildir / "new").iterdir()) == []

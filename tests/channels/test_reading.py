@@ -9,8 +9,8 @@ import pytest
 from core.domain.labels import Channel
 from core.domain.message import Automatic, Contact, Inbound, ReplyRoute, Route
 from core.ports import Original
-from mailin.identity import content_hash
 from mailin.inbound import MailReader
+from mailin.understanding.identity import content_hash
 from tests.channels.letters import CITIZEN, ENCRYPTED, STORY, letter
 
 NOW = datetime(2026, 11, 23, 9, 12, tzinfo=UTC)
@@ -235,6 +235,10 @@ def _original(raw: bytes) -> Original:
         case=None,
         problem="unreadable",
         automatic=False,
+        reply=None,
+        sender=Contact(),
+        subject="",
+        references=(),
     )
 
 

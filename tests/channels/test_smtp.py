@@ -2,15 +2,16 @@
 
 import smtplib
 import socket
-from collections.abc import Iterator
-from typing import Self
+import subprocess
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from core.domain.message import Outcome
 from mailin.inbound import MailReader
-from mailin.smtp import LmtpDoor, SmtpDoor
+from mailin.smtp.doors import LmtpDoor, SmtpDoor
 from tests.channels.letters import CITIZEN, KLACHTEN, letter
+from tests.channels.line import Line
 from tests.channels.listening import PATIENCE, Core, Listening
 from tests.channels.ways import LARGEST
 from tests.parts.postfix import Postfix
@@ -33,36 +34,15 @@ def lmtp(core: Core) -> Iterator[LmtpDoor]:
         yield door
 
 
-class Line:
-    """A client that types: sends bytes and reads whole answers."""
+@pytest.fixture
+def swaks() -> Callable[..., str]:
+    """The Swiss army knife of SMTP: gives what was said by both sides."""
 
-    def __init__(self, port: int) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), PATIENCE)
-        self._file = self._socket.makefile("rb")
+    def run(port: int, *arguments: str) -> str:
+        command = ["swaks", "--server", "127.0.0.1", "--port", str(port), "--helo", "voorbeeld.example", *arguments]
+        return subprocess.run(command, check=False, capture_output=True, text=True, timeout=PATIENCE).stdout
 
-    def __enter__(self) -> Self:
-        assert self.answer().startswith("220 ")
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
-        self._socket.close()
-
-    def send(self, data: bytes) -> None:
-        self._socket.sendall(data)
-
-    def ask(self, *lines: str) -> str:
-        """The last answer to these lines."""
-        answer = ""
-        for line in lines:
-            self.send(line.encode() + b"\r\n")
-            answer = self.answer()
-        return answer
-
-    def answer(self) -> str:
-        while (line := self._file.readline().decode())[3:4] == "-":
-            pass
-        return line.rstrip()
+    return run
 
 
 def client(door: SmtpDoor) -> smtplib.SMTP:
@@ -125,15 +105,40 @@ def test_lines_of_any_length_leading_dots_and_eight_bits_arrive_as_they_were_sen
     assert [inbound.raw for inbound, _ in core.taken] == [raw]
 
 
-@pytest.mark.parametrize("end", [b"\n.\r\n", b"\n.\n", b"\r\n.\n", b"\r.\r", b"\r\n.\r"])
+@pytest.mark.parametrize(
+    "end",
+    [
+        *(
+            b"\n.\r\n",
+            b"\n.\n",
+            b"\r\n.\n",
+            b"\r.\r",
+            b"\r\n.\r",
+            b"\r.\n",
+            b"\n.\r",
+            b"\r.\r\n",
+            b"\n\r.\r\n",
+            b"\n\n.\r\n",
+        ),
+        *(
+            b"\r\n.\x00\r\n",
+            b"\r\n\x00.\r\n",
+            b"\r\n.\r\r\n",
+            b"\r\n. \r\n",
+            b"\r\n..\r\n",
+            b"\x85.\x85",
+            b"\xe2\x80\xa8.\xe2\x80\xa8",
+        ),
+    ],
+)
 def test_only_one_ending_ends_a_message_so_none_can_be_smuggled(end: bytes, smtp: SmtpDoor, core: Core) -> None:
     inner = b"MAIL FROM:<boef@voorbeeld.example>\r\nRCPT TO:<klachten@gemeente.example>\r\nDATA\r\nSubject: nep\r\n"
     with Line(smtp.port) as line:
         line.ask("EHLO x", f"MAIL FROM:<{CITIZEN}>", f"RCPT TO:<{KLACHTEN}>", "DATA")
-        line.send(letter().rstrip() + end + inner + b"\r\n.\r\n")
+        line.send((sent := letter().rstrip() + end + inner) + b"\r\n.\r\n")
         assert line.answer().startswith("250 ")
-        assert line.ask("NOOP").startswith("250 ")
-    assert len(core.taken) == 1
+        assert line.ask("DATA").startswith("503 ")  # the next answer is to this: nothing else was obeyed
+    assert [inbound.raw for inbound, _ in core.taken] == [sent.replace(b"\r\n.", b"\r\n") + b"\r\n"]
 
 
 def test_an_empty_message_is_a_message(smtp: SmtpDoor, core: Core) -> None:
@@ -252,3 +257,98 @@ def test_a_real_mail_server_delivers_over_lmtp_and_tries_again_after_a_451(
     [(inbound, _)] = core.taken
     assert inbound.reply is not None
     assert inbound.reply.address == CITIZEN
+
+
+def test_nothing_is_relayed_whatever_the_address_looks_like(smtp: SmtpDoor, core: Core) -> None:
+    with Line(smtp.port) as line:
+        line.ask("EHLO x", f"MAIL FROM:<{KLACHTEN}>")
+        for address in (
+            "<iemand%elders.example@gemeente.example>",
+            "<@gemeente.example:iemand@elders.example>",
+            f"<{KLACHTEN}@elders.example>",
+            f'<"{KLACHTEN}"@elders.example>',
+            "<elders.example!iemand@gemeente.example>",
+            "<elders!klachten@gemeente.example>",
+            "<iemand@[127.0.0.1]>",
+            "<klachten@gemeente.example.>",
+            "<>",
+        ):
+            assert line.ask(f"RCPT TO:{address}")[0] == "5", address
+        assert line.ask("DATA").startswith("503 5.5.1")
+    assert core.called == []
+
+
+def test_what_it_can_is_said_and_what_is_said_is_done(smtp: SmtpDoor, core: Core) -> None:
+    raw = letter(text="één")
+    with Line(smtp.port) as line:
+        line.send(b"EHLO x\r\n")
+        offered = {answer[4:].partition(" ")[0] for answer in line.answers()[1:]}
+        assert offered == {"SIZE", "8BITMIME", "SMTPUTF8", "PIPELINING", "ENHANCEDSTATUSCODES"}
+        assert line.ask("MAIL FROM:<jörg@voorbeeld.example> BODY=8BITMIME SMTPUTF8 SIZE=10").startswith("250 2.")
+        assert line.ask(f"RCPT TO:<{KLACHTEN}>").startswith("250 2.")
+        assert line.ask("DATA").startswith("354 ")
+        line.send(raw + b".\r\n")
+        assert line.answer().startswith("250 2.")
+        assert line.ask("BDAT 10 LAST").startswith("500 5.5.2")
+        assert line.ask("AUTH PLAIN AGEAYg==").startswith("502 5.5.1")
+        assert line.ask("STARTTLS").startswith("454 4.7.0")
+    assert [inbound.raw for inbound, _ in core.taken] == [raw]
+
+
+def test_nobody_learns_which_addresses_exist(smtp: SmtpDoor) -> None:
+    with Line(smtp.port) as line:
+        line.ask("EHLO x")
+        known, unknown = line.ask(f"VRFY {KLACHTEN}"), line.ask("VRFY niemand@gemeente.example")
+        assert known == unknown
+        assert known.startswith("252 2.5.0")
+        assert line.ask("EXPN klachten").startswith("502 5.5.1")
+        assert line.ask("HELP VRFY") == line.ask("HELP") == "214 2.0.0 See RFC 5321"
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("MAIL FROM:<a@voorbeeld.example> SIZE=999999999", "552 5.3.4"),
+        ("MAIL FROM:<a@voorbeeld.example> SIZE=veel", "501 5.5.4"),
+        ("MAIL FROM:<a@voorbeeld.example> BODY=BINARYMIME", "501 5.5.4"),
+        ("MAIL FROM:<a@voorbeeld.example> RET=FULL", "555 5.5.4"),
+        ("MAIL FROM:<<>>", "553 5.1.3"),
+        ("RCPT TO:<a@voorbeeld.example>", "503 5.5.1"),
+        ("DATA", "503 5.5.1"),
+        ("FOO\rBAR", "500 5.5.2 Command not recognized"),
+        ("NOOP " + "x" * 3000, "500 5.5.2"),
+        ("NOOP " + "x" * 200_000, "500 5.5.2"),
+        ("", "500 5.5.2"),
+    ],
+)
+def test_every_refusal_has_its_status(said: str, answer: str, smtp: SmtpDoor, core: Core) -> None:
+    with Line(smtp.port) as line:
+        assert line.ask("EHLO x", said).startswith(answer)
+        assert line.ask("NOOP").startswith("250 2.0.0")
+    assert core.called == []
+
+
+def test_a_long_sender_is_not_refused_because_somebody_else_came_in(smtp: SmtpDoor) -> None:
+    """The library keeps the limits of all conversations in one place."""
+    sender = f"{'x' * 64}@{'.'.join(['y' * 60] * 4)}.example"
+    with Line(smtp.port) as line:
+        line.ask("EHLO x")
+        with Line(smtp.port):
+            assert line.ask(f"MAIL FROM:<{sender}> SIZE=100{' BODY=8BITMIME' * 15}").startswith("250 ")
+
+
+def test_the_lmtp_door_speaks_lmtp_only(lmtp: LmtpDoor, core: Core) -> None:
+    with Line(lmtp.port) as line:
+        assert line.ask("EHLO x").startswith("500 ")
+        assert line.ask(f"MAIL FROM:<{CITIZEN}>").startswith("503 ")
+        line.send(b"LHLO x\r\n")
+        assert {"250-PIPELINING", "250 ENHANCEDSTATUSCODES"} <= set(line.answers())
+    assert core.called == []
+
+
+@pytest.mark.needs("swaks")
+def test_swaks_hands_in_a_message(swaks: Callable[..., str], smtp: SmtpDoor, core: Core) -> None:
+    said = swaks(smtp.port, "--to", f"{KLACHTEN},niemand@gemeente.example", "--from", CITIZEN, "--pipeline")
+    assert "<** 550 5.1.1" in said
+    assert "<-  250 2.0.0 OK" in said
+    assert len(core.taken) == 1

@@ -8,15 +8,16 @@ import pytest
 
 from core.domain.message import DeliveryState, Outcome
 from core.ports import Sender
-from mailin.imap import ImapDoor
+from mailin.imap.door import ImapDoor
 from mailin.inbound import MailReader
-from mailin.mail import Mail
-from mailin.mime import parse
-from mailin.outgoing import MaildirSender, Relay, RelaySender
-from mailin.smtp import SmtpDoor
+from mailin.sending.maildir import MaildirSender
+from mailin.sending.relay import Relay, RelaySender
+from mailin.smtp.doors import SmtpDoor
+from mailin.understanding.mail import Mail
+from mailin.understanding.mime import parse
 from tests.channels.letters import CITIZEN, KLACHTEN, letter
 from tests.channels.listening import PATIENCE, Core, Listening
-from tests.channels.ways import LARGEST, mailbox
+from tests.channels.ways import LARGEST, books, long_ago, mailbox
 from tests.core.world import MUNICIPALITY, World
 from tests.parts.dovecot import PASSWORD, Dovecot
 from tests.parts.postfix import BOUNCE, Postfix
@@ -63,7 +64,10 @@ def test_the_answer_to_the_acknowledgement_joins_the_case_and_is_not_acknowledge
     send(core, letter("<antwoord@voorbeeld.example>", text="Nog iets.", In_Reply_To=f"<{receipt.message_id}>"))
     assert [accepted.outcome for _, accepted in core.taken] == [Outcome.OPENED, Outcome.APPENDED]
     assert core.numbers == {"2026-0001"}
-    assert len(postvak(core.world)) == 1
+    assert sorted(mail.subject for mail in postvak(core.world)) == [
+        "Wij hebben uw aanvulling ontvangen (2026-0001)",
+        "Wij hebben uw bericht ontvangen (2026-0001)",
+    ]
 
 
 def test_a_receipt_that_comes_back_and_an_automatic_answer_to_it_are_kept_in_the_case_and_not_answered(
@@ -109,7 +113,7 @@ def test_the_round_trip_over_real_mail_servers(core: Core, dovecot: Dovecot, pos
         user=MUNICIPALITY.email,
         password=PASSWORD,
     )
-    with Listening(ImapDoor("klachten", mailbox(dovecot, klachten), READER), core):
+    with Listening(ImapDoor("klachten", mailbox(dovecot, klachten), READER, books(core.world), long_ago), core):
         postfix.send(klachten, letter("<vraag@voorbeeld.example>", to=klachten, sender=citizen), sender=citizen)
         core.wait_taken(1)
         deliver_all(core.world, RelaySender(relay, MUNICIPALITY))
@@ -134,7 +138,7 @@ def test_a_receipt_that_bounces_is_known_to_have_failed(core: Core, dovecot: Dov
     [delivery] = core.world.worker.claim_deliveries()
     relay = RelaySender(Relay(host="127.0.0.1", port=postfix.port, tls="none"), MUNICIPALITY)
     core.world.worker.sent(delivery, asyncio.run(relay.deliver(delivery.outgoing)))
-    with Listening(ImapDoor("klachten", mailbox(dovecot, KLACHTEN), READER), core):
+    with Listening(ImapDoor("klachten", mailbox(dovecot, KLACHTEN), READER, books(core.world), long_ago), core):
         core.wait(lambda core: any(inbound.automatic.bounce for inbound, _ in core.taken))
     [(bounce, accepted)] = [one for one in core.taken if one[0].automatic.bounce]
     assert bounce.automatic.permanent

@@ -4,13 +4,17 @@ import smtplib
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from core.ports import Door
-from mailin.imap import ImapDoor, Mailbox
+from core.service.doors import Doors
+from mailin.imap.door import ImapDoor
+from mailin.imap.session import Mailbox
 from mailin.inbound import MailReader
-from mailin.smtp import LmtpDoor, SmtpDoor
+from mailin.smtp.doors import LmtpDoor, SmtpDoor
 from tests.channels.letters import CITIZEN, KLACHTEN
 from tests.channels.listening import PATIENCE, Core, Listening
+from tests.core.world import CALENDAR, World
 from tests.parts.dovecot import PASSWORD, Dovecot
 
 LARGEST = 200_000
@@ -135,7 +139,8 @@ class ImapWay(Way):
         super().__init__(core, reader)
 
     def make(self) -> Door:
-        return ImapDoor("klachten", mailbox(self.dovecot, self.address), self.reader)
+        box = mailbox(self.dovecot, self.address)
+        return ImapDoor("klachten", box, self.reader, books(self.core.world), long_ago)
 
     def hand_in(self, raw: bytes) -> None:
         self.dovecot.deliver(self.address, raw)
@@ -153,6 +158,16 @@ class ImapWay(Way):
 
     def try_again(self) -> None:
         """The door itself looks again."""
+
+
+def long_ago() -> datetime:
+    """The clock of a door that started before any of the mail in a test arrived."""
+    return datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def books(world: World) -> Doors:
+    """What the core remembers of doors."""
+    return Doors(store=world.store, clock=world.clock, calendar=CALENDAR)
 
 
 def mailbox(dovecot: Dovecot, address: str, **changes: object) -> Mailbox:

@@ -10,8 +10,11 @@ from pathlib import Path
 from core.adapters.holidays import netherlands
 from core.adapters.passwords import Argon2Passwords
 from core.domain.access import Actor, Role
+from core.domain.brakes import Brakes
+from core.domain.case import Case
+from core.domain.events import Event
 from core.domain.labels import Channel, Kind, RespondentRole
-from core.domain.message import Automatic, Contact, Delivered, Inbound, ReplyRoute, Route
+from core.domain.message import Automatic, Contact, Delivered, Inbound, Outgoing, ReplyRoute, Route
 from core.domain.municipality import Municipality
 from core.domain.organisation import Appointment, Office, Person, Team
 from core.domain.tasks import Task, TaskKind
@@ -19,7 +22,14 @@ from core.domain.triage import Decision, Query, Suggestion
 from core.letters import Letters
 from core.ports import Original
 from core.service.accounts import Accounts
+from core.service.answering import Answering
+from core.service.complainants import Complainants
+from core.service.correspondence import Correspondence
+from core.service.doors import Doors
 from core.service.intake import Intake
+from core.service.joining import Joining
+from core.service.placing import Placing
+from core.service.posting import Posting
 from core.service.queries import Queries
 from core.service.rereading import Rereading
 from core.service.review import Review
@@ -71,17 +81,44 @@ class World:
         self.engine = connect(self.url)
         self.store = SqlStore(self.engine)
         self.blobs = FolderBlobs(self.folder / "blobs")
+        self.letters = Letters(MUNICIPALITY)
+        self.posting = Posting(
+            municipality=MUNICIPALITY,
+            calendar=CALENDAR,
+            mail_domain="gemeente.example",
+            plus_addresses=True,
+            new_token=lambda: f"{next(self.numbers):012d}{sha256(self.url.encode()).hexdigest()[:20]}",
+        )
+        self.answering = Answering(
+            letters=self.letters,
+            municipality=MUNICIPALITY,
+            calendar=CALENDAR,
+            posting=self.posting,
+            brakes=Brakes(per_address=8, per_case=4),
+        )
         self.intake = Intake(
             store=self.store,
             blobs=self.blobs,
             clock=self.clock,
             calendar=CALENDAR,
-            letters=Letters(MUNICIPALITY),
-            municipality=MUNICIPALITY,
-            mail_domain="gemeente.example",
-            new_token=lambda: f"token{next(self.numbers)}",
+            placing=Placing(calendar=CALENDAR, municipality=MUNICIPALITY, answering=self.answering),
         )
-        self.worker = Worker(store=self.store, clock=self.clock, calendar=CALENDAR, classifier=self.classifier)
+        self.worker = Worker(
+            store=self.store, clock=self.clock, calendar=CALENDAR, classifier=self.classifier, blobs=self.blobs
+        )
+        self.joining = Joining(store=self.store, clock=self.clock, calendar=CALENDAR)
+        self.complainants = Complainants(
+            store=self.store, clock=self.clock, calendar=CALENDAR, municipality=MUNICIPALITY, answering=self.answering
+        )
+        self.correspondence = Correspondence(
+            store=self.store,
+            blobs=self.blobs,
+            clock=self.clock,
+            calendar=CALENDAR,
+            letters=self.letters,
+            posting=self.posting,
+        )
+        self.books = Doors(store=self.store, clock=self.clock, calendar=CALENDAR)
         self.review = Review(store=self.store, clock=self.clock, calendar=CALENDAR)
         self.queries = Queries(store=self.store, blobs=self.blobs)
         self.rereading = Rereading(
@@ -155,6 +192,26 @@ class World:
         with self.store.read() as work:
             found = [task for task in work.tasks.of_case(case) if task.done_at is None]
         return [task for task in found if kind is None or task.kind == kind]
+
+    def stored(self, case: int) -> Case:
+        with self.store.read() as work:
+            return work.cases.get(case)
+
+    def letters_of(self, case: int) -> list[Outgoing]:
+        """Everything that was written in a case, oldest first."""
+        with self.store.read() as work:
+            return [work.outbox.get(letter.id) for letter in work.outbox.of_case(case)]
+
+    def happened(self, case: int) -> list[Event]:
+        """The journal of a case, oldest first."""
+        with self.store.read() as work:
+            return [entry.event for entry in work.cases.history(case)]
+
+    def alerts(self, kind: TaskKind) -> list[str]:
+        """The notes of what the administrator was told and what still stands open."""
+        with self.store.read() as work:
+            found = [item for _, item in work.tasks.open_for(Role.ADMINISTRATOR) if item.kind == kind]
+            return [work.tasks.get(item.task).note for item in found]
 
     def deliver_all(self) -> list[int]:
         """Hand everything that is due over to a sender that always succeeds; gives the numbers."""

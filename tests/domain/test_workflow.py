@@ -36,6 +36,8 @@ PERMITTED = {
     (S.COMPLETING, T.REFER): {S.REFERRED},
     # A bezwaar that came in as a klacht is converted whenever that is seen (law.md B-3; docs/decisions.md).
     **{(stage, T.REFER): {S.REFERRED} for stage in (S.INFORMAL, S.FORMAL, S.DRAFTING)},
+    # The duties end "zodra" the complainant is satisfied, also when a hearing brings it about (Awb 9:5; law.md A-5).
+    **{(stage, T.SETTLE): {S.AFTERCARE} for stage in (S.FORMAL, S.DRAFTING)},
     (S.FOUND, T.WITHDRAW): {S.WITHDRAWN},  # is a case with findings sent still open? section 11 does not say
     (S.AFTERCARE, T.WITHDRAW): {S.WITHDRAWN},
     **{(stage, T.REOPEN): RUNNING for stage in ENDS | SETTLED},  # "heropend only with a reason"; to where is not said

@@ -11,6 +11,9 @@ import uvicorn
 from playwright.sync_api import Page
 
 from core.domain.access import Role
+from tests.e2e.town import Town, municipality
+from tests.parts.dovecot import Dovecot
+from tests.parts.postfix import Postfix
 from tests.web.house import PASSWORD, House, build
 
 
@@ -43,6 +46,13 @@ def site(tmp_path: Path) -> Iterator[Site]:
         yield Site(house, f"http://127.0.0.1:{listening.getsockname()[1]}")
         server.should_exit = True
         thread.join()
+
+
+@pytest.fixture
+def town(dovecot: Dovecot, postfix: Postfix) -> Iterator[Town]:
+    """The service as it really runs, between real mail servers."""
+    with municipality(dovecot, postfix) as town:
+        yield town
 
 
 @pytest.fixture

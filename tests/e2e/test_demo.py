@@ -4,21 +4,31 @@ from collections.abc import Iterator
 from email import message_from_bytes
 from pathlib import Path
 
+import httpx
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import select
 
 from app.demo import throw_away
 from app.demo.citizens import CITIZENS
-from app.settings import ImapSettings, RelaySettings, Settings, TelegramSettings
+from app.demo.stand_in import StandIn, Told
+from app.settings import Settings
+from app.settings.house import TelegramSettings
+from app.settings.mail import ImapSettings, RelaySettings
+from core.domain.labels import Channel
 from core.domain.message import Route
 from core.domain.tasks import TaskKind
+from core.store import schema
 from tests.e2e.desk import queue_counts
+from tests.fakes.telegram.description import JsonObject, bot_api
 from tests.fakes.telegram.server import FakeTelegram
 from tests.faults.service import MUNICIPALITY, Service
 
 MAILS, FORMS = 19, 6
 MACHINES = ("08-afwezigheidsbericht.eml", "09-onbestelbaar.eml")
 CASES = MAILS - 1 - len(MACHINES) + FORMS  # one mail comes twice
+CHATS = 3
+TOLD = CHATS + 1  # one citizen adds something afterwards
 
 
 class Demo(Service):
@@ -94,6 +104,42 @@ def test_it_stays_until_it_is_stopped_and_then_leaves_nothing() -> None:
         assert list(demo.temporary.iterdir()) == []
 
 
+def test_with_a_token_citizens_chat_with_the_bot_and_the_real_service_is_left_alone() -> None:
+    with (
+        FakeTelegram.start() as real,
+        Demo(
+            GEHOORD_CLASSIFIER="false",
+            GEHOORD_TELEGRAM__TOKEN=real.token,
+            GEHOORD_TELEGRAM__BASE_URL=real.base_url,
+            GEHOORD_TELEGRAM__BASE_FILE_URL=real.base_file_url,
+            # Where a token would go if the bot asked a proxy for the stand-in.
+            HTTP_PROXY="http://127.0.0.1:1",
+            http_proxy="http://127.0.0.1:1",
+        ) as demo,
+    ):
+        assert (
+            f"25 messages were sent: {MAILS - TOLD} by mail, {FORMS} through the citizen's form, {TOLD} in"
+            in demo.log()
+        )
+        assert f"{CASES - TOLD + CHATS} new cases, {CASES - 2 - TOLD + CHATS} acknowledgements sent" in demo.log()
+        assert "stand-in of Telegram's server" in demo.log()
+        assert "t.me" not in demo.log()
+        assert real.token not in demo.log()
+        assert real.requests == []
+
+        demo.look_inside()
+        chat = Channel.TELEGRAM
+        assert (demo.count("case", channel=chat), demo.count("message", channel=chat)) == (CHATS, TOLD)
+        assert demo.count("outgoing", route=Route.TELEGRAM, state="sent", receipt=True) == CHATS
+        assert demo.count("message", problem=None) == demo.count("message") == 24
+        assert demo.count("draft") == CHATS  # of each only the number of the case
+        with demo.engine() as engine, engine.connect() as connection:
+            rows = schema.message
+            told = list(connection.execute(select(rows.c.text).where(rows.c.channel == chat)).scalars())
+        assert any("hulp in huis" in text and "er kwam niemand" in text for text in told)  # two messages, one complaint
+        assert any("OV-2026-0318" in text for text in told)
+
+
 def test_told_to_stop_it_ends_by_itself() -> None:
     with FakeTelegram.start() as telegram:
         demo = Demo(
@@ -146,7 +192,7 @@ def test_a_mailbox_and_a_relay_that_are_set_up_are_left_alone(tmp_path: Path, mo
     real = Settings().model_copy(update={"imap": {"klachten": mailbox}, "relay": relay, "telegram": bot})
     own = throw_away(real, tmp_path)
     assert (own.imap, own.relay, own.telegram) == ({}, None, None)
-    assert throw_away(real, tmp_path, with_bot=True).telegram == bot
+    assert throw_away(real, tmp_path, telegram=bot).telegram == bot
     assert own.database_url == f"sqlite:///{tmp_path / 'gehoord.db'}"
     assert own.municipality == real.municipality
 
@@ -156,3 +202,27 @@ def test_every_door_counts_what_it_takes(demo: Demo) -> None:
     opened = 'gehoord_messages_accepted_total{door="%s",outcome="opened"} %.1f'
     assert opened % ("smtp", CASES - FORMS) in metrics
     assert opened % ("form", FORMS) in metrics
+
+
+def test_the_stand_in_keeps_to_the_bot_api_as_far_as_it_goes() -> None:
+    api, markup = bot_api(), '{"keyboard": [[{"text": "Klaar"}, {"text": "Meer"}], [{"text": "Stop"}]]}'
+    with StandIn("1:geheim") as stand_in:
+
+        def call(method: str, token: str = "1:geheim", **given: str) -> tuple[int, JsonObject]:
+            answer = httpx.post(f"{stand_in.base_url}{token}/{method}", data=given, trust_env=False)
+            return answer.status_code, answer.json()
+
+        chat = stand_in.chat("Jip")
+        assert stand_in.say(chat, "hoi") == 1
+        for method, given in {
+            "getMe": {},
+            "setMyCommands": {"commands": "[]"},
+            "sendMessage": {"chat_id": str(chat.number), "text": "Dag", "reply_markup": markup},
+            "getUpdates": {"offset": "1", "timeout": "25"},
+        }.items():
+            status, answer = call(method, **given)
+            assert (status, answer["ok"]) == (200, True)
+            api.check_answer(method, answer["result"])
+        assert stand_in.heard(chat, lambda told: True) == Told(id=2, text="Dag", buttons=("Klaar", "Meer", "Stop"))
+        assert call("getUpdates", offset="2") == (200, {"ok": True, "result": []})
+        assert call("getUpdates", token="2:ander")[0] == call("banChatMember")[0] == 404

@@ -48,7 +48,7 @@ def _history_explains(service: Service, cases: Iterable[int]) -> None:
     with service.store() as store, store.read() as work:
         for number in cases:
             row, history = work.cases.get(number), work.cases.history(number)
-            assert replace(replayed(number, row.number, history), version=row.version) == row
+            assert replace(replayed(number, row.number, history, reply_key=row.reply_key), version=row.version) == row
             assert sum(isinstance(entry.event, LetterSent) for entry in history) == 1
             assert row.acknowledged_at is not None
             assert [task.kind for task in work.tasks.of_case(number)] == [TaskKind.REVIEW]

@@ -11,7 +11,10 @@ FUNCTION_LINES = 40  # without signature and docstring
 LONG_MODULES = {
     "core/ports.py": "what the core needs from the world, to be read in one place",
 }
-LONG_FUNCTIONS: dict[str, str] = {}
+LONG_FUNCTIONS = {
+    "web/routes.py:routes": "the route table (decisions 26)",
+    "app/wiring.py:build": "every object of the house, once, to be read in one place",
+}
 
 
 def test_no_module_is_longer_than_one_idea() -> None:

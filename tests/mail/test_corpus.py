@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mailin import inspection, mime
+from mailin.understanding import inspection, mime
 from tests.mail import make_corpus
 from tests.mail.expectation import CHECKS, KEYS, Json, differences, load, unclean
 

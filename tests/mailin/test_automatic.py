@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mailin.mail import Mail
-from mailin.mime import parse
+from mailin.understanding.mail import Mail
+from mailin.understanding.mime import parse
 
 
 def mail(body: str = "Hallo", **headers: str) -> Mail:

@@ -9,10 +9,10 @@ from struct import pack
 
 import pytest
 
-from mailin.identity import content_hash
-from mailin.inspection import describe
-from mailin.mime import parse
-from mailin.rtf import rtf_text
+from mailin.understanding.identity import content_hash
+from mailin.understanding.inspection import describe
+from mailin.understanding.mime import parse
+from mailin.understanding.rtf import rtf_text
 
 TOP = b"From: Jan <jan@voorbeeld.example>\nTo: klachten@gemeente.example\nSubject: Klacht\nMIME-Version: 1.0\n"
 

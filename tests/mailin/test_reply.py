@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailin.reply import Evidence, new_text
+from mailin.understanding.reply import Evidence, new_text
 
 REPLY = Evidence(subject="Re: Uw klacht 2026-0012", threaded=True)
 NEW = Evidence(subject="Klacht over de afvalcontainer")

@@ -9,6 +9,7 @@ import pytest
 
 from tests.parts import guard
 from tests.parts.chromium import Chromium
+from tests.parts.clamd import ClamdServer
 from tests.parts.dovecot import Dovecot
 from tests.parts.postfix import Postfix
 from tests.parts.postgres import Postgres
@@ -24,6 +25,7 @@ PARTS: dict[str, Callable[[], str | None]] = {
     "postfix": lambda: Postfix.missing() or Dovecot.missing(),
     "postgres": Postgres.missing,
     "chromium": Chromium.missing,
+    "clamav": ClamdServer.missing,
     "swaks": _program("swaks"),
     "openssl": _program("openssl"),
 }

@@ -13,7 +13,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.testclient import TestClient
 
 from core.adapters.holidays import netherlands
+from core.adapters.pdf import TypstPdf
 from core.domain.access import Role
+from core.domain.brakes import Brakes
 from core.domain.labels import Channel, Kind, RespondentRole
 from core.domain.message import Accepted, Attachment, Automatic, Contact, Delivered, Inbound, ReplyRoute, Route
 from core.domain.municipality import Municipality
@@ -22,7 +24,14 @@ from core.domain.triage import Evidence, Query, Suggestion
 from core.letters import Letters
 from core.ports import Original
 from core.service.accounts import Accounts
+from core.service.answering import Answering
+from core.service.complainants import Complainants
+from core.service.correspondence import Correspondence
 from core.service.intake import Intake
+from core.service.joining import Joining
+from core.service.placing import Placing
+from core.service.posting import Posting
+from core.service.printing import Printing
 from core.service.queries import Queries
 from core.service.rereading import Rereading
 from core.service.review import Review
@@ -188,18 +197,26 @@ def build(folder: Path, **changes: object) -> House:
         name="Voorbeeld", email="klachten@gemeente.example", phone="14 0591", contact="de klachtencoördinator"
     )
     tokens = count(1)
+    letters = Letters(municipality)
+    posting = Posting(
+        municipality=municipality,
+        calendar=calendar,
+        mail_domain="gemeente.example",
+        plus_addresses=False,
+        new_token=lambda: f"{next(tokens):012d}{'0' * 20}",
+    )
+    answering = Answering(
+        letters=letters, municipality=municipality, calendar=calendar, posting=posting, brakes=Brakes()
+    )
     intake = Intake(
         store=store,
         blobs=blobs,
         clock=clock,
         calendar=calendar,
-        letters=Letters(municipality),
-        municipality=municipality,
-        mail_domain="gemeente.example",
-        new_token=lambda: f"token{next(tokens):027d}",
+        placing=Placing(calendar=calendar, municipality=municipality, answering=answering),
     )
     classifier = Told()
-    worker = Worker(store=store, clock=clock, calendar=calendar, classifier=classifier)
+    worker = Worker(store=store, clock=clock, calendar=calendar, classifier=classifier, blobs=blobs)
     accounts = Accounts(
         store=store, clock=clock, passwords=PlainPasswords(), new_token=lambda: f"session{next(tokens):025d}"
     )  # fmt: skip
@@ -221,6 +238,14 @@ def build(folder: Path, **changes: object) -> House:
     parts = Parts(
         queries=Queries(store=store, blobs=blobs),
         review=Review(store=store, clock=clock, calendar=calendar),
+        joining=Joining(store=store, clock=clock, calendar=calendar),
+        complainants=Complainants(
+            store=store, clock=clock, calendar=calendar, municipality=municipality, answering=answering
+        ),
+        printing=Printing(store=store, calendar=calendar, municipality=municipality, maker=TypstPdf()),
+        correspondence=Correspondence(
+            store=store, blobs=blobs, clock=clock, calendar=calendar, letters=letters, posting=posting
+        ),
         accounts=accounts,
         rereading=Rereading(store=store, blobs=blobs, clock=clock, intake=intake, read=again),
         accept=accept,

@@ -41,7 +41,7 @@ def test_the_page_tells_the_whole_case_in_plain_dutch(house: House, staff: TestC
         "Weggestuurd", SECRET, "Bericht ontvangen: E-mail", "Ontvangstbevestiging verstuurd via e-mail",
         "Vastgelegd als klacht, team Publiekszaken, over een medewerker", "Behandelaar vastgelegd: P. Jansen",
         "42 dagen", "21 december 2026", "4 januari 2027", "wettelijke termijn", "Intakegesprek", "A. Wiersma",
-        "06 0000 0009", "L. Balie", "verzonden",
+        "06 0000 0009", "L. Balie", "bezorgd bij de mailserver",
     ):  # fmt: skip
         assert words in page
     assert "/overzicht" not in page
@@ -238,3 +238,13 @@ def test_a_journal_line_for_every_event_has_its_words(house: House, staff: TestC
     actor = Actor(user=1, person=None, roles=frozenset({Role.COORDINATOR}))
     house.parts.review.undo(actor, case(house).case.id)
     assert "Vastlegging ongedaan gemaakt" in staff.get("/zaken/2026-0001").text
+
+
+def test_a_letter_is_handed_over_on_paper(house: House, staff: TestClient):
+    number = house.receive("Niet teruggebeld").case_number
+    page = staff.get(f"/zaken/{number}").text
+    letter = page.split(f'href="/zaken/{number}/brieven/', 1)[1].split('"', 1)[0]
+    pdf = staff.get(f"/zaken/{number}/brieven/{letter}/pdf")
+    assert pdf.content.startswith(b"%PDF-")
+    assert pdf.headers["content-type"] == "application/pdf"
+    assert pdf.headers["content-disposition"].startswith("attachment;")

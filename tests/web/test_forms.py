@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from core.domain.labels import Channel
 from core.domain.message import Attachment, Contact, ReplyRoute, Route
 from core.ports import Original
-from core.service.intake import CONSENT_FIELD
+from core.service.answering import CONSENT_FIELD
 from web.forms import LARGEST_FILE, Filed, file, filed, inbound, problems, reread, unknown_kinds
 
 AT = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
@@ -119,6 +119,7 @@ def test_a_kept_post_can_be_read_again():
     original = Original(
         message=1, channel=message.channel, door="form", external_id="form:x", content_hash=message.content_hash,
         received_at=AT, raw="", raw_type="application/json", case=None, problem="unstorable", automatic=False,
+        reply=None, sender=Contact(), subject="", references=(),
     )  # fmt: skip
     assert reread(original, message.raw) == message
 

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from core.domain.brakes import Braked
 from core.domain.labels import Channel, Kind, RespondentRole
 from core.domain.message import DeliveryState, Route
 from core.domain.organisation import Office
-from core.domain.tasks import TaskKind
+from core.domain.tasks import PROPOSALS, TaskKind
 from core.domain.workflow import Stage
 from templates.texts import texts
 from tests.web.house import House
@@ -17,7 +18,9 @@ from tests.web.vendoring import SPRITE, VENDOR, digest, packages, sprite
 from web.assets import COMPONENTS, FONTS
 from web.cases import STEPS
 from web.complaint import ABOUT
-from web.review import NOTICES, TABS
+from web.delivery import REASONS
+from web.notices import NOTICES
+from web.onward import TABS
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "templates" / "web").rglob("*.html"))
@@ -149,7 +152,23 @@ def families() -> dict[str, set[str]]:
     tasks = {kind.value for kind in TaskKind}
     return {
         "kind.": set(Kind), "channel.": set(Channel), "role.": set(RespondentRole), "office.": set(Office),
-        "stage.": set(Stage), "route.": set(Route), "delivery.": set(DeliveryState), "task.": tasks,
+        "stage.": set(Stage), "route.": set(Route), "delivery.": set(DeliveryState) - {"sent"} | {
+            "bounced", "delayed", "replaced", "to_post", "trying", "trying_one", "again_as", "again_for",
+            *(f"sent_{route}" for route in Route),
+        },
+        "reason.": {*REASONS, "other"} - {"sent_again"}, "brake.": set(Braked),
+        "alert.": {"old_mail", "old_mail_one", "door_difference", "door_difference_one", "loop_address", "loop_case",
+                   "letter_override", "scanner_away", "classifier_away", "other"},
+        "refused.": {"too_large", "too_many", "total_too_large", "other", "title"},
+        "scan.": {"waiting", "infected", "unscannable"},
+        "risk.": {"double_extension", "executable", "script", "shortcut", "disk_image", "macro",
+                  "archive_with_executable", "encrypted_archive", "encrypted_document", "active_content",
+                  "type_disagrees", "closed_archive", "other"},
+        "trust.": {"dmarc_fail", "spf_fail", "dkim_fail", "claims_ours", "other_domain", "reply_to_differs",
+                   "lookalike", "several_from", "no_from", "date_past", "date_future", "spam", "reused_id",
+                   "aligned_domain", "checks", "title", "look", "nothing"},
+        "task.together.": set(PROPOSALS), "task.apart.": set(PROPOSALS),
+        "task.": tasks,
         "task.todo.": tasks - {"review"}, "notice.": set(NOTICES), "tab.": set(TABS),
         "step.": {name for name, _ in STEPS},
         "form.about.": set(ABOUT), "case.basis.": {"statutory", "adjourned", "agreed"},
@@ -159,9 +178,10 @@ def families() -> dict[str, set[str]]:
                      "other"},
         "opinion.": {"sure", "likely"}, "sign_in.error.": {"wrong", "wait", "expired"},
         "password.error.": {"wrong", "differ", "short", "same"}, "password.": {"old", "new", "again"},
-        "error.title.": {"400", "403", "404", "405", "413", "500"},
-        "error.text.": {"400", "403", "404", "405", "413", "500"},
-        "letter.": {path.name for path in (ROOT / "templates" / "letters").iterdir() if path.is_dir()},
+        "error.title.": {"400", "403", "404", "405", "413", "500", "held"},
+        "error.text.": {"400", "403", "404", "405", "413", "500", "held"},
+        "letter.": {path.name for path in (ROOT / "templates" / "letters").iterdir()
+                    if (path / "subject.txt").exists()},
     }  # fmt: skip
 
 

@@ -310,7 +310,11 @@ def test_a_span_that_does_not_fit_its_text_marks_nothing(house: House, staff: Te
 
 def test_a_long_queue_is_shown_in_parts(house: House, staff: TestClient):
     for number in range(120):
-        house.receive(f"Bericht {number:03}", classify=False, deliver=False)
+        citizen = f"burger{number}@voorbeeld.example"
+        house.receive(
+            f"Bericht {number:03}", sender=Contact(email=citizen),
+            reply=ReplyRoute(route=Route.MAIL, address=citizen), classify=False, deliver=False,
+        )  # fmt: skip
     page = staff.get("/beoordelen").text
     assert page.count('class="row"') == 100
     assert "Latere berichten" in page

@@ -57,6 +57,7 @@ const moving = {
   arrowdown: () => follow("a[data-move=after]"),
   arrowup: () => follow("a[data-move=before]"),
   o: () => follow("a[data-key=O]"),
+  r: () => follow("a[data-key=R]"),
   1: () => Boolean(kinds) && (pick(kinds.querySelector("input")), true),
   a: () => {
     if (!kinds) return false;
@@ -122,6 +123,15 @@ if (form) {
     handler.textContent = new DOMParser().parseFromString(await answer.text(), "text/html").body.textContent.trim();
   });
 }
+
+document.querySelectorAll("form[data-once]").forEach((once) => {
+  let posted = false;
+  once.addEventListener("submit", (event) => {
+    if (posted) event.preventDefault(); // a second click is not a second letter
+    posted = true;
+  });
+  window.addEventListener("pageshow", () => { posted = false; });
+});
 
 if (help) {
   const toggle = help.querySelector("[data-switch]");

@@ -1,0 +1,1 @@
+"""The rows of the procedure, by phase; ``table`` joins them."""

@@ -1,0 +1,1 @@
+"""Reading mail in a child process, under limits of time and memory."""

@@ -1,0 +1,1 @@
+"""Forms of other websites: from what they send, by mail or by HTTP, to the fields of a complaint."""

@@ -1,0 +1,1 @@
+"""The IMAP door: mailboxes that are read."""

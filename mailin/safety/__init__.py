@@ -1,0 +1,1 @@
+"""What is to be believed of a mail, and what of it may be shown or opened."""

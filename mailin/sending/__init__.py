@@ -1,0 +1,1 @@
+"""How mail leaves: composed, and handed to a relay or a Maildir."""

@@ -1,0 +1,1 @@
+"""What a mail says: from bytes to an understood mail, pure and total."""
