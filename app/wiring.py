@@ -27,6 +27,7 @@ from core.ports import Classifier, Clock, Door, Original, Sender
 from core.service.accounts import Accounts
 from core.service.alerting import Alerts
 from core.service.answering import Answering
+from core.service.casework import Casework
 from core.service.complainants import Complainants
 from core.service.conversations import Conversations
 from core.service.correspondence import Correspondence
@@ -75,6 +76,7 @@ class House:
     intake: Intake
     worker: Worker
     review: Review
+    casework: Casework
     joining: Joining
     complainants: Complainants
     correspondence: Correspondence
@@ -133,6 +135,7 @@ def build(settings: Settings, clock: Clock = system_clock) -> House:
         intake=intake,
         worker=Worker(store=store, clock=clock, calendar=calendar, classifier=classifier, blobs=blobs),
         review=Review(store=store, clock=clock, calendar=calendar),
+        casework=Casework(store=store, clock=clock, calendar=calendar),
         joining=Joining(store=store, clock=clock, calendar=calendar),
         complainants=Complainants(
             store=store, clock=clock, calendar=calendar, municipality=municipality, answering=answering

@@ -18,6 +18,7 @@ from app.settings.loading import load
 from app.wiring import House, build
 from benchmarks.bare_start import resident_of
 from benchmarks.corpus import OUR_ADDRESS
+from mailin.confined.reader import ConfinedReader
 from mailin.inbound import MailReader
 from tests.parts.dovecot import PASSWORD, Dovecot
 from tests.parts.server import free_port
@@ -65,6 +66,11 @@ def _mailbox(server: Dovecot, address: str) -> dict[str, str | int]:
 def reader() -> MailReader:
     """What reads a mail in every mail door, here in this process and without limits."""
     return MailReader(own_addresses=(OUR_ADDRESS,), mail_domain="gemeente.example", forwarders=())
+
+
+def confined() -> ConfinedReader:
+    """The same in a process of its own, as the doors have it."""
+    return ConfinedReader(reader())
 
 
 def family(process: int) -> list[int]:

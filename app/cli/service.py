@@ -71,3 +71,12 @@ def demo(context: click.Context, stay: bool, with_bot: bool) -> None:
     from app.demo import run_demo
 
     sys.exit(run_demo(settings_of(context), stay=stay, with_bot=with_bot))
+
+
+@main.command()
+@click.option("--mermaid", "drawn", is_flag=True, help="Print a mermaid state diagram instead of a list.")
+def workflow(drawn: bool) -> None:
+    """Print the procedure from its table: who may do what at which stage, what follows, and which article guards it."""
+    from core.domain.procedure.drawing import listing, mermaid
+
+    click.echo(mermaid() if drawn else listing(), nl=False)

@@ -6,12 +6,14 @@ from datetime import datetime
 
 from core.domain.access import Actor, Visibility
 from core.domain.case import Case
+from core.domain.consent import Consent
 from core.domain.errors import NotFound, Stale
 from core.domain.message import Contact
 from core.domain.people import Party, PartyRole
 from core.domain.procedure.activities.completing import COMPLETE_DATA, ON_BEHALF, completed
 from core.domain.procedure.activity import Activity
 from core.domain.procedure.dossier import dossier
+from core.domain.procedure.events import ConsentRecorded
 from core.domain.procedure.fields import FROM_THE_CASE, Answers, Raw
 from core.domain.procedure.situation import Situation
 from core.domain.procedure.slugs import OBJECTIONS
@@ -23,6 +25,7 @@ from core.domain.terms import Calendar
 from core.ports import Clock, Store, Work
 from core.service.admission import admitted
 from core.service.following import About, Following
+from core.service.proposing import proposal_for, proposed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +38,8 @@ class Desk:
     """For kinds of field whose choices depend on the case: what can be chosen."""
     missing: tuple[str, ...]
     """What a klaagschrift still lacks (Awb 9:4 lid 2)."""
+    over_a_year_ago: bool
+    """A hint: the conduct lay more than a year before the complaint; never a refusal (Awb 9:8 lid 1 b)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +62,7 @@ class Casework:
             offers=offers(situation),
             options={kind: found for kind, found in options.items() if found is not None},
             missing=situation.missing,
+            over_a_year_ago=situation.over_a_year_ago,
         )
 
     def take(self, actor: Actor, case: int, activity: str, answers: Raw, version: int) -> Case:
@@ -75,12 +81,25 @@ class Casework:
             events, given = take(situation, row, answers)
             if row is COMPLETE_DATA:
                 _complete(work, situation, given)
+            for consent in (event for event in events if isinstance(event, ConsentRecorded)):
+                work.cases.add_consent(case, _consent(consent, now))
             for task in _finished(situation, row, given):
                 work.tasks.finish(task.id, now, actor.user)
             following, about = Following(calendar=self.calendar), About()
             changed = following.record(work, situation.case, events, now, actor=actor.user, about=about, always=True)
             self._owe(work, situation, row, given, now)
-            return changed
+            return self._propose_anew(work, situation.case, changed, now)
+
+    def _propose_anew(self, work: Work, before: Case, case: Case, now: datetime) -> Case:
+        """Another team has another teamleider: as long as nobody was assigned, the routing table is asked again."""
+        if case.handler is not None or case.decision is None or before.decision is None:
+            return case
+        if case.decision.team == before.decision.team:
+            return case
+        proposal = proposal_for(work.people.organisation(), case, case.decision, self.calendar.day_of(now))
+        work.tasks.remove_open(case.id, (TaskKind.CHOOSE_HANDLER, TaskKind.HANDLER_CONFLICT))
+        following = Following(calendar=self.calendar)
+        return following.record(work, case, [proposed(proposal)], now, actor=None, about=About())
 
     def _owe(self, work: Work, situation: Situation, row: Activity, answers: Answers, now: datetime) -> None:
         """Hand out the letters that follow; one about a bezwaar the same day (law.md B-3)."""
@@ -122,6 +141,10 @@ def _finished(situation: Situation, row: Activity, answers: Answers) -> list[Tas
     if number is not None:
         return [task for task in found if task.note.startswith(f"{number}:")]
     return [task for task in found if not kind or task.kind != TaskKind.HAND_OVER or task.note == kind]
+
+
+def _consent(event: ConsentRecorded, at: datetime) -> Consent:
+    return Consent(route=event.route, given=event.given, at=at, source=event.how, wording=event.wording)
 
 
 def _complete(work: Work, situation: Situation, answers: Answers) -> None:

@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from core.domain.access import Actor, Role, Visibility
 from core.domain.case import Case, confirmed, unconfirmed
 from core.domain.errors import NotAllowed, NotFound, Stale
-from core.domain.events import Confirmed, HandlerAssigned, HandlerProposed, InvolvementDeclared, LetterSent, TaskDone
+from core.domain.events import Confirmed, HandlerAssigned, InvolvementDeclared, LetterSent, TaskDone
 from core.domain.labels import RespondentRole
 from core.domain.message import Contact, DeliveryState
 from core.domain.organisation import Organisation
 from core.domain.people import Party, PartyRole
-from core.domain.routing import Proposal, propose
+from core.domain.routing import Proposal
 from core.domain.tasks import TaskKind
 from core.domain.terms import Calendar
 from core.domain.triage import Decision
 from core.ports import Clock, Store, Work
 from core.service.admission import admitted, case_for, task_for
 from core.service.following import About, Following
+from core.service.proposing import proposal_for, proposed
 from core.views import Preview
 
 MADE_BY_CONFIRMING = (
@@ -82,7 +83,7 @@ class Review:
             work.cases.set_respondent(case.id, _respondent(decision))
             about = About(message=found.message)
             following = Following(calendar=self.calendar)
-            return following.record(work, case, [event, _proposed(proposal)], now, actor=actor.user, about=about)
+            return following.record(work, case, [event, proposed(proposal)], now, actor=actor.user, about=about)
 
     def undo(self, actor: Actor, case: int) -> Case:
         """Take the last confirmation of a case back; its review is open again. Raises NotFound, StepNotAllowed."""
@@ -137,7 +138,7 @@ class Review:
             if not involved or changed.decision is None:
                 return changed
             proposal = self._propose(work.people.organisation(), changed, changed.decision)
-            return following.record(work, changed, [_proposed(proposal)], now, actor=actor.user, about=About())
+            return following.record(work, changed, [proposed(proposal)], now, actor=actor.user, about=About())
 
     def finish(self, actor: Actor, task: int, note: str = "") -> None:
         """Tick a task off; ticking off a letter to post records it as sent. Raises NotFound, NotAllowed."""
@@ -161,14 +162,7 @@ class Review:
         return LetterSent(outgoing=number, letter=outgoing.letter, route=outgoing.to.route)
 
     def _propose(self, organisation: Organisation, case: Case, decision: Decision) -> Proposal:
-        respondents = {decision.respondent_person} - {None}
-        return propose(
-            decision.respondent_role,
-            decision.team,
-            organisation,
-            absent=organisation.absent(self.calendar.day_of(self.clock())),
-            involved=frozenset(person for person in {*respondents, *case.involved} if person is not None),
-        )
+        return proposal_for(organisation, case, decision, self.calendar.day_of(self.clock()))
 
 
 def _respondent(decision: Decision) -> Party | None:
@@ -180,17 +174,6 @@ def _respondent(decision: Decision) -> Party | None:
         contact=Contact(name=decision.respondent_name),
         person=decision.respondent_person,
         respondent_role=decision.respondent_role,
-    )
-
-
-def _proposed(proposal: Proposal) -> HandlerProposed:
-    return HandlerProposed(
-        outcome=proposal.outcome,
-        rule=proposal.rule,
-        office=proposal.office,
-        person=proposal.person,
-        candidates=proposal.candidates,
-        because=proposal.because,
     )
 
 

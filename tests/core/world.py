@@ -23,6 +23,7 @@ from core.letters import Letters
 from core.ports import Original
 from core.service.accounts import Accounts
 from core.service.answering import Answering
+from core.service.casework import Casework
 from core.service.complainants import Complainants
 from core.service.correspondence import Correspondence
 from core.service.doors import Doors
@@ -106,6 +107,7 @@ class World:
         self.worker = Worker(
             store=self.store, clock=self.clock, calendar=CALENDAR, classifier=self.classifier, blobs=self.blobs
         )
+        self.casework = Casework(store=self.store, clock=self.clock, calendar=CALENDAR)
         self.joining = Joining(store=self.store, clock=self.clock, calendar=CALENDAR)
         self.complainants = Complainants(
             store=self.store, clock=self.clock, calendar=CALENDAR, municipality=MUNICIPALITY, answering=self.answering

@@ -9,6 +9,7 @@ FUNCTION_LINES = 40  # without signature and docstring
 
 # Longer on purpose: a file is cut by idea, never by length (decision 26).
 LONG_MODULES = {
+    "core/domain/procedure/events.py": "everything that happens in the procedure, to be read in one place",
     "core/ports.py": "what the core needs from the world, to be read in one place",
 }
 LONG_FUNCTIONS = {

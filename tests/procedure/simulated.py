@@ -1,7 +1,6 @@
 """A case in memory with its people, so that the procedure can be walked without a database."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from core.adapters.holidays import netherlands
@@ -45,14 +44,17 @@ class Simulated:
         kinds: tuple[Kind, ...] = (Kind.KLACHT,),
         respondent: RespondentRole = RespondentRole.MEDEWERKER,
         complainant: Contact = Contact(name="Jan Jansen", email="jan@voorbeeld.example"),
+        received: datetime = MONDAY,
+        committee: bool = False,
     ) -> None:
-        self.now = MONDAY
+        self.now = received
         self.entries: list[Entry] = []
         self.tasks: list[Task] = []
         self.letters: list[str] = []
+        self.serial = 100
         self.messages = (1, 2)
         self.case = Case(
-            id=5, number="2026-0005", channel=channel, received_at=MONDAY, received_on=CALENDAR.day_of(MONDAY)
+            id=5, number="2026-0005", channel=channel, received_at=received, received_on=CALENDAR.day_of(received)
         )
         self.parties = [Party(id=1, role=PartyRole.COMPLAINANT, contact=complainant)]
         if respondent != RespondentRole.ONBEKEND:
@@ -62,7 +64,7 @@ class Simulated:
                 Party(id=2, role=PartyRole.RESPONDENT, contact=contact, person=person, respondent_role=respondent)
             )
         self.decision = Decision(kinds=kinds, team="openbare-ruimte", respondent_role=respondent)
-        self._record(opened(1, channel, MONDAY, CALENDAR, anonymous=False, committee=False), None)
+        self._record(opened(1, channel, received, CALENDAR, anonymous=False, committee=committee), None)
         self.record(MessageAdded(message=2, automatic=True), None)
 
     @property
@@ -145,14 +147,11 @@ class Simulated:
                     self._ask(reaction)
 
     def _ask(self, ask: Ask) -> None:
-        self.serial = getattr(self, "serial", 100) + 1
+        self.serial += 1
         due = ask.due or self.today
         self.tasks.append(
             Task(id=self.serial, kind=ask.task, role=ask.role, case=5, due=due, note=ask.note, created_at=self.now)
         )
-
-    def anonymised(self) -> None:
-        self.case = replace(self.case, anonymous=True)
 
 
 def _in(days: int) -> Callable[[Simulated], str]:
@@ -161,6 +160,10 @@ def _in(days: int) -> Callable[[Simulated], str]:
 
 def _letter(one: Simulated) -> str:
     return next((str(task.id) for task in one.tasks if task.kind == TaskKind.WRITE_LETTER), "9")
+
+
+def _settlement(one: Simulated) -> dict[str, str | Sequence[str]]:
+    return {"satisfied": "yes", "how": "telefoon", "on": _in(0)(one), "agreed": "De hekken gaan om negen uur open."}
 
 
 GOOD: Mapping[str, Callable[[Simulated], dict[str, str | Sequence[str]]]] = {
@@ -176,8 +179,8 @@ GOOD: Mapping[str, Callable[[Simulated], dict[str, str | Sequence[str]]]] = {
         "towards_complainant": "yes",
         "parts": "niet teruggebeld\nonvriendelijk",
     },
-    "settle_at_interview": lambda one: _settlement(one),
-    "settle": lambda one: _settlement(one),
+    "settle_at_interview": _settlement,
+    "settle": _settlement,
     "try_informally": lambda _: {"note": "de teamleider belt"},
     "formalise": lambda _: {"note": "wil een hoorzitting"},
     "inform_team": lambda _: {"team": "openbare-ruimte"},
@@ -231,12 +234,9 @@ GOOD: Mapping[str, Callable[[Simulated], dict[str, str | Sequence[str]]]] = {
     "answer_ombudsman": lambda one: {"number": "1", "on": _in(0)(one)},
     "note": lambda _: {"text": "intern"},
     "retract": lambda one: {"entry": str(len(one.entries)), "reason": "vergissing"},
+    "record_consent": lambda _: {"route": "mail", "given": "yes", "how": "telefoon", "wording": "Mag het per e-mail?"},
     "record_letter": lambda one: {"letter": _letter(one), "on": _in(0)(one), "how": "brief"},
 }
-
-
-def _settlement(one: Simulated) -> dict[str, str | Sequence[str]]:
-    return {"satisfied": "yes", "how": "telefoon", "on": _in(0)(one), "agreed": "De hekken gaan om negen uur open."}
 
 
 def at(stage: Stage, **more: object) -> Simulated:

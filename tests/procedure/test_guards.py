@@ -384,6 +384,29 @@ def test_9_2_discussed_beforehand_and_signed_by_the_handler() -> None:
     assert one.letters[-1] == "bevindingen:complainant"
 
 
+def test_9_2_a_review_is_asked_for_once_for_each_text() -> None:
+    one = at(S.DRAFTING)
+    one.good(HANDLER, "write_findings")
+    assert set(refused(one, HANDLER, "ask_review")) == {"part_unjudged"}
+    for part in ("1", "2"):
+        one.good(HANDLER, "judge_part", part=part)
+    one.good(HANDLER, "ask_review", of="jurist")
+    assert [task.role for task in one.tasks if task.kind == TaskKind.REVIEW_FINDINGS] == ["jurist"]
+    assert refused(one, HANDLER, "ask_review") == {"review_asked_already": ()}
+    one.good(JURIST, "review_findings", result="aanpassen")
+    one.good(HANDLER, "ask_review", of="jurist")
+
+
+def test_9_3_only_a_letter_that_is_owed_is_recorded() -> None:
+    one = at(S.FORMAL)
+    assert refused(one, SUPPORT, "record_letter", letter="7") == {"no_letter_owed": ("letter",)}
+    one.good(HANDLER, "adjourn")
+    first, second = (task for task in one.tasks if task.kind == TaskKind.WRITE_LETTER)
+    one.good(SUPPORT, "record_letter", letter=str(second.id))
+    assert [task for task in one.tasks if task.kind == TaskKind.WRITE_LETTER] == [first]
+    assert refused(one, SUPPORT, "record_letter", letter=str(second.id)) == {"no_letter_owed": ("letter",)}
+
+
 def test_9_2_nobody_reviews_their_own_findings() -> None:
     one = at(S.DRAFTING)
     ready(one)
@@ -410,7 +433,7 @@ def test_a_12_3_the_whole_follows_from_the_parts(parts: tuple[str, ...], whole: 
 def test_a_12_3_a_handler_may_depart_from_it() -> None:
     one = at(S.DRAFTING)
     one.good(HANDLER, "write_findings", overall="gegrond")
-    ready_text = dict(overall="gegrond")
+    ready_text = {"overall": "gegrond"}
     ready(one)
     one.good(HANDLER, "write_findings", **ready_text)
     one.good(COORDINATOR, "review_findings")
@@ -439,6 +462,14 @@ def test_a_8_1_within_four_weeks_it_is_not_late() -> None:
     one.later(28)
     one.good(COORDINATOR, "decline")
     assert not dossier(one.entries).all(Declined)[-1].late
+
+
+@pytest.mark.parametrize(("day", "over"), [("2025-03-02", False), ("2025-03-01", True)])
+def test_a_8_3_a_year_ago_is_a_hint_and_no_refusal(day: str, over: bool) -> None:
+    one = at(S.INTERVIEW)
+    one.good(SUPPORT, "complete_data", conduct_on=day)
+    assert one.situation(COORDINATOR).over_a_year_ago is over
+    one.good(COORDINATOR, "settle_at_interview")
 
 
 def test_b_3_a_bezwaar_is_handed_over_the_same_day_and_keeps_its_receipt() -> None:

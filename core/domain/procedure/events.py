@@ -9,6 +9,7 @@ from datetime import date, datetime
 from core.domain.access import Role
 from core.domain.hearing import WaiverGround
 from core.domain.labels import Kind
+from core.domain.message import Route
 from core.domain.procedure.slugs import (
     Attendant,
     ComplaintKind,
@@ -480,6 +481,17 @@ class Retracted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentRecorded:
+    """The complainant said whether we may write electronically by this route, or took that back (Awb 2:8)."""
+
+    route: Route
+    given: bool
+    how: ContactWay
+    wording: str
+    """The question as it was put."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LetterRecorded:
     """A letter that was written outside the system was sent (Awb 2:19; process.md 9.3)."""
 
@@ -540,5 +552,6 @@ ProcedureEvent = (
     | OmbudsmanAnswered
     | NoteWritten
     | Retracted
+    | ConsentRecorded
     | LetterRecorded
 )

@@ -19,7 +19,7 @@ from core.domain.procedure.events import (
 from core.domain.procedure.fields import FieldKind
 from core.domain.procedure.slugs import Regime, Signature
 from core.domain.tasks import Task, TaskKind
-from core.domain.terms import Calendar
+from core.domain.terms import Calendar, over_a_year_ago
 
 NOT_ARRIVED = (TaskKind.POST_LETTER, TaskKind.UNDELIVERED, TaskKind.DELIVERY_UNKNOWN)
 ORAL = frozenset({Channel.TELEFONISCH, Channel.MONDELING})
@@ -88,6 +88,12 @@ class Situation:
             return recorded[-1] != Signature.ONTBREEKT
         party = self.complainant
         return self.case.channel != Channel.POST and bool(party and party.contact.name)
+
+    @property
+    def over_a_year_ago(self) -> bool:
+        """Whether the conduct lay more than a year before the complaint came in (law.md A-8.3): a hint."""
+        days = [one.conduct_on for one in self.dossier.all(DataCompleted) if one.conduct_on is not None]
+        return bool(days) and over_a_year_ago(days[-1], self.case.received_on)
 
     @property
     def regime(self) -> Regime:

@@ -1,10 +1,12 @@
 """What can be done beside the main line: the handler, notes, waiting, the ombudsman, mistakes, letters sent by hand."""
 
 from core.domain.events import Event, HandlerAssigned
-from core.domain.procedure.activities.interview import BOTH, COORDINATOR, NOTE, ON
+from core.domain.message import Route
+from core.domain.procedure.activities.interview import BOTH, COORDINATOR, HOW, NOTE, ON
 from core.domain.procedure.activities.leaving import RECOGNISED
 from core.domain.procedure.activity import Activity, Who
 from core.domain.procedure.events import (
+    ConsentRecorded,
     HandlerTakenBack,
     InvolvementExcepted,
     LetterRecorded,
@@ -53,6 +55,17 @@ def _involved(situation: Situation, answers: Answers) -> tuple[Event, ...]:
             due=answers.day("due"),
             reference=answers.text("reference"),
             note=answers.text("note"),
+        ),
+    )
+
+
+def _consented(_: Situation, answers: Answers) -> tuple[Event, ...]:
+    return (
+        ConsentRecorded(
+            route=answers.slug("route", Route),
+            given=answers.yes("given"),
+            how=answers.slug("how", ContactWay),
+            wording=answers.text("wording"),
         ),
     )
 
@@ -165,6 +178,19 @@ BOOKS = (
         fields=(Field(name="entry", kind=FieldKind.ENTRY), REASON),
         guards=(leaving.not_retractable,),
         happens=lambda _, answers: (Retracted(entry=answers.the_number("entry"), reason=answers.text("reason")),),
+    ),
+    Activity(
+        slug="record_consent",
+        process=("H1",),
+        by=OFFICE,
+        stages=ANY,
+        fields=(
+            Field(name="route", kind=FieldKind.CHOICE, choices=(Route.MAIL, Route.TELEGRAM, Route.WEBCHAT)),
+            Field(name="given", kind=FieldKind.YES_NO),
+            HOW,
+            Field(name="wording", kind=FieldKind.LINE),
+        ),
+        happens=_consented,
     ),
     Activity(
         slug="record_letter",

@@ -1,6 +1,5 @@
 """Findings: Awb 9:12 and step 9 of the process description."""
 
-from core.domain.access import Role
 from core.domain.events import HandlerAssigned
 from core.domain.procedure.activity import guard
 from core.domain.procedure.events import (
@@ -58,12 +57,6 @@ def not_reviewed(situation: Situation, _answers: Answers) -> tuple[str, ...] | N
 def reviews_own_work(situation: Situation, _answers: Answers) -> tuple[str, ...] | None:
     """Who handles the complaint does not review it too (process description, 9.2)."""
     return () if situation.person is not None and situation.person == situation.case.handler else None
-
-
-@guard("procedure 9.2", asks=True)
-def not_a_reviewer(_situation: Situation, answers: Answers) -> tuple[str, ...] | None:
-    """The coördinator or a jurist reviews (process description, 9.2)."""
-    return None if answers.text("of") in (Role.COORDINATOR, Role.JURIST) else ("of",)
 
 
 @guard("procedure 9.2")

@@ -8,7 +8,7 @@ from core.domain.procedure.slugs import Regime
 from core.domain.routing import rule_for
 
 
-@guard("besluit 3.10")
+@guard("procedure 3.4")
 def stands_still(situation: Situation, _answers: Answers) -> tuple[str, ...] | None:
     """A case that goes on in an older one stands still here (merging)."""
     return () if situation.case.merged_into is not None else None
@@ -97,7 +97,7 @@ def nothing_filled_in(_situation: Situation, answers: Answers) -> tuple[str, ...
     return None if answers.values else ("data",)
 
 
-@guard("rechten T-6", asks=True)
+@guard("Awb 2:20", asks=True)
 def received_later(situation: Situation, answers: Answers) -> tuple[str, ...] | None:
     """A message was not received after today, nor after it was registered (law.md T-6, T-6b)."""
     moment = answers.the_moment("received_at")

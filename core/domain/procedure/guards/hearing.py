@@ -56,7 +56,7 @@ def enclosures_left_out(_situation: Situation, answers: Answers) -> tuple[str, .
     return None if answers.yes("enclosures") else ("enclosures",)
 
 
-@guard("Awb 9:9, besluit 34", asks=True)
+@guard("Awb 9:9", asks=True)
 def copy_may_not_be_left_out(situation: Situation, answers: Answers) -> tuple[str, ...] | None:
     """Left out only under the lighter regime or where nobody can be named; no wish is enough (decisions 34)."""
     if answers.slug("ground", CopyGround) == CopyGround.LICHTER_REGIME:

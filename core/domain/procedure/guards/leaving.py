@@ -43,7 +43,7 @@ def body_not_named(_situation: Situation, answers: Answers) -> tuple[str, ...] |
     return ("body",) if elsewhere and not answers.text("body") else None
 
 
-@guard("rechten B-8")
+@guard("Awb 6:15")
 def mixed(situation: Situation, _answers: Answers) -> tuple[str, ...] | None:
     """Of klacht and bezwaar in one message both tracks go on: the other part is handed over first (law.md B-8)."""
     kinds = situation.case.decision.kinds if situation.case.decision else ()
@@ -52,7 +52,7 @@ def mixed(situation: Situation, _answers: Answers) -> tuple[str, ...] | None:
     return ("hand_over_part",) if Kind.KLACHT in kinds and rest else None
 
 
-@guard("rechten B-8")
+@guard("Awb 6:15")
 def nothing_to_hand_over(situation: Situation, _answers: Answers) -> tuple[str, ...] | None:
     """A part is handed over of a message that is klacht and something else too (law.md B-8)."""
     kinds = situation.case.decision.kinds if situation.case.decision else ()
@@ -60,7 +60,7 @@ def nothing_to_hand_over(situation: Situation, _answers: Answers) -> tuple[str, 
     return None if Kind.KLACHT in kinds and set(kinds) - {Kind.KLACHT} - over else ()
 
 
-@guard("rechten B-8", asks=True)
+@guard("Awb 6:15", asks=True)
 def not_a_part(situation: Situation, answers: Answers) -> tuple[str, ...] | None:
     """What is handed over is a kind that the message was said to be (law.md B-8)."""
     kinds = situation.case.decision.kinds if situation.case.decision else ()
@@ -137,7 +137,7 @@ def no_such_matter(situation: Situation, answers: Answers) -> tuple[str, ...] | 
     return None if number in situation.open_matters and number not in answered else ("number",)
 
 
-@guard("besluit 18", asks=True)
+@guard("procedure 7.1", asks=True)
 def not_retractable(situation: Situation, answers: Answers) -> tuple[str, ...] | None:
     """Only what can be a slip of the pen is taken back; steps, letters and receipts are not (decisions 18)."""
     number = answers.the_number("entry")
@@ -145,7 +145,7 @@ def not_retractable(situation: Situation, answers: Answers) -> tuple[str, ...] |
     return None if found is not None and type(found.event) in RETRACTABLE else ("entry",)
 
 
-@guard("rechten T-9", asks=True)
+@guard("Awb 2:19", asks=True)
 def no_letter_owed(situation: Situation, answers: Answers) -> tuple[str, ...] | None:
     """A letter that is recorded as sent was owed (law.md T-9)."""
     owed = {task.id for task in situation.owed(TaskKind.WRITE_LETTER)}
