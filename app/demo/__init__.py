@@ -151,7 +151,7 @@ def _figures(url: str) -> Figures:
 
     taken = "gehoord_messages_accepted_total"
     return Figures(
-        opened=total("gehoord_cases_today"),
+        opened=total(taken, outcome="opened"),
         known=total(taken, outcome="duplicate"),
         automatic=total(taken, outcome="automatic"),
         delivered=total("gehoord_deliveries_total", result="sent"),
