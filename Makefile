@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 VENV ?= .venv
+WORKERS ?= 2
 BIN := $(VENV)/bin
 CONFIG ?= gehoord.toml
 TIME ?= 600
@@ -28,7 +29,7 @@ demo: $(VENV)/.installed ## the same on a throw-away folder, with 25 messages se
 test: $(VENV)/.installed-dev ## every check and every test, with the Debian packages they need where that is allowed
 	@sh scripts/debian-install.sh $(DEBIAN_PACKAGES) || test $$? = 3
 	@$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --cov --cov-report=term
 
 lint: $(VENV)/.installed-dev ## style, types and the rule of who may import whom
 	$(BIN)/ruff check

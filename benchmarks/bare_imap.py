@@ -47,7 +47,10 @@ def pull(server: Dovecot, address: str, take: Take = len) -> float:
             take([fetched[uid][b"BODY[]"] for uid in chunk])
             client.add_flags(chunk, [rb"\Seen"], silent=True)
             client.move(chunk, DONE)
-    return time.perf_counter() - begun
+        seconds = time.perf_counter() - begun
+        if client.folder_status(DONE, ["MESSAGES"])[b"MESSAGES"] != len(uids):
+            raise AssertionError("the bare loop left something behind")
+    return seconds
 
 
 def write_mbox(path: Path, mails: Iterator[bytes] | Sequence[bytes]) -> None:

@@ -4,6 +4,7 @@ import os
 import shutil
 from collections import defaultdict
 from collections.abc import Callable, Generator
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,6 +14,9 @@ from tests.parts.clamd import ClamdServer
 from tests.parts.dovecot import Dovecot
 from tests.parts.postfix import Postfix
 from tests.parts.postgres import Postgres
+
+if TYPE_CHECKING:
+    from xdist.workermanage import WorkerController
 
 
 def _program(name: str) -> Callable[[], str | None]:
@@ -83,6 +87,19 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} did not run, and CI counts what did not run as failed: {report.longrepr}"
     return report
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker of a run over several processes tells the main one what it left out; each worker sees every test."""
+    told: dict[str, object] | None = getattr(session.config, "workeroutput", None)
+    if told is not None:
+        told["left_out"] = {part: list(tests) for part, tests in session.config.stash[LEFT_OUT].items()}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: "WorkerController", error: object) -> None:
+    """Take over what a worker left out."""
+    node.config.stash[LEFT_OUT] |= getattr(node, "workeroutput", {}).get("left_out", {})
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
