@@ -27,7 +27,7 @@ PROMISED = {
     (S.DRAFTING, T.FIND): S.FOUND,
     (S.FOUND, T.FOLLOW_UP): S.AFTERCARE,
     (S.AFTERCARE, T.CLOSE): S.CLOSED,
-    **{(stage, T.WITHDRAW): S.WITHDRAWN for stage in RUNNING},
+    **{(stage, T.WITHDRAW): S.WITHDRAWN for stage in sorted(RUNNING)},
 }
 # Where the papers leave room: allowed or not, but never leading elsewhere
 PERMITTED = {
