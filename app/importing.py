@@ -3,6 +3,7 @@
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -78,8 +79,15 @@ def _counted(outcomes: Iterator[str]) -> Tally:
 
 def _taken(house: House, archive: Iterable[Archived], *, acknowledge: bool, dry: bool) -> Iterator[str]:
     rest = iter(archive)
-    while chunk := [_read(house, one, DOOR, acknowledge=acknowledge) for one in islice(rest, CHUNK)]:
-        yield from _outcomes(house, chunk, dry=dry)
+
+    def read() -> list[Inbound]:
+        return [_read(house, one, DOOR, acknowledge=acknowledge) for one in islice(rest, CHUNK)]
+
+    with ThreadPoolExecutor(1, thread_name_prefix="import") as ahead:  # one chunk is read while another is committed
+        following = ahead.submit(read)
+        while chunk := following.result():
+            following = ahead.submit(read)
+            yield from _outcomes(house, chunk, dry=dry)
 
 
 def _read(house: House, one: Archived, door: str, *, acknowledge: bool) -> Inbound:

@@ -188,6 +188,7 @@ class Service:
         return Parts(
             queries=house.queries,
             review=house.review,
+            casework=house.casework,
             examine=examiner(house.settings.attachments),
             formatted=formatted,
             joining=house.joining,

@@ -13,7 +13,9 @@ from core.domain.people import Party, PartyRole
 from core.domain.workflow import Stage
 from core.service.correspondence import OBJECTION_LETTER
 from core.views import CaseView
+from web import activities
 from web.correspondence import may_write
+from web.happenings import happenings
 from web.history import History
 from web.notices import FAILURES, NOTICES
 from web.visits import Visit, go
@@ -69,7 +71,10 @@ def case(visit: Visit) -> Response:
     organisation = visit.parts.queries.organisation(visit.actor)
     teams = {team.slug: team.name for team in organisation.teams}
     people = {person.id: person.name for person in organisation.people}
-    history = History(view=view, texts=visit.pages.texts, teams=teams, people=people, day=visit.pages.day)
+    history = History(
+        view=view, texts=visit.pages.texts, teams=teams, people=people, day=visit.pages.day,
+        happenings=happenings(teams, people, visit.pages.day, visit.pages.moment),
+    )  # fmt: skip
     notice = visit.query.get("melding", "")
     return visit.page(
         "case.html",
@@ -84,6 +89,7 @@ def case(visit: Visit) -> Response:
         steps=_steps(view.case.stage),
         term=_term(view.case, visit.pages.today()),
         lines=history.lines(),
+        now=activities.possible(visit, view),
         open_tasks=[task for task in view.tasks if task.done_at is None],
         may_assign=Role.COORDINATOR in visit.actor.roles and not view.limited,
         may_write=may_write(visit, view),

@@ -32,8 +32,10 @@ from core.domain.events import (
     Suggested,
     TaskDone,
 )
+from core.domain.procedure.events import ProcedureEvent
 from core.views import CaseView, MessageView
 from templates.texts import Texts
+from web.happenings import Happenings, Told, key_of
 
 _JOINING: Mapping[type[Event], str] = {
     Linked: "linked",
@@ -58,6 +60,9 @@ class Line:
     """The sentence in the catalogue."""
     facts: Mapping[str, str] = field(default_factory=dict)
     message: MessageView | None = None
+    words: str = ""
+    """The sentence itself, for what happened in the procedure: that has a catalogue of its own."""
+    told: tuple[Told, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +75,7 @@ class History:
     people: Mapping[int, str]
     day: Callable[[date], str]
     """How a date is written out."""
+    happenings: Happenings
 
     def lines(self) -> list[Line]:
         """Every event that says something to people, newest first."""
@@ -87,6 +93,10 @@ class History:
 
     def _line(self, entry: Entry) -> Iterator[Line]:
         who = self.view.actors.get(entry.actor, "") if entry.actor is not None else ""
+        if isinstance(entry.event, ProcedureEvent):
+            said, told = self.happenings.said(entry.event), self.happenings.told(entry.event)
+            yield Line(at=entry.at, who=who, icon="check", key=key_of(entry.event), words=said, told=told)
+            return
         for icon, key, facts, message in self._said(entry.event):
             yield Line(at=entry.at, who=who, icon=icon, key=f"event.{key}", facts=facts, message=message)
 

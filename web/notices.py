@@ -2,10 +2,10 @@
 
 FAILURES = frozenset({
     "stale", "no-choice", "no-person", "too-late", "not-allowed", "still-unreadable", "not-joined", "no-case",
-    "not-undone", "no-way",
+    "not-undone", "no-way", "not-now",
 })  # fmt: skip
 """What did not happen."""
 NOTICES = FAILURES | {
     "gone", "undone", "finished", "reread", "assigned", "involved", "apart", "linked", "merged", "complainant",
-    "sent-again", "written", "notice-sent", "unmerged",
+    "sent-again", "written", "notice-sent", "unmerged", "step-done",
 }  # fmt: skip

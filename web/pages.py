@@ -31,7 +31,7 @@ class Pages:
             lstrip_blocks=True,
         )
         words = Words(calendar=parts.calendar, texts=self.texts, today=self.today)
-        self.day = words.day
+        self.day, self.moment = words.day, words.moment
         self._environment.filters |= words.filters()
         self._environment.globals |= {
             "t": self.texts,

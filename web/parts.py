@@ -9,6 +9,7 @@ from core.domain.municipality import Municipality
 from core.domain.terms import Calendar
 from core.ports import Accept, Clock
 from core.service.accounts import Accounts
+from core.service.casework import Casework
 from core.service.complainants import Complainants
 from core.service.correspondence import Correspondence
 from core.service.joining import Joining
@@ -39,6 +40,7 @@ class Parts:
 
     queries: Queries
     review: Review
+    casework: Casework
     joining: Joining
     complainants: Complainants
     correspondence: Correspondence

@@ -3,6 +3,7 @@
 from starlette.routing import BaseRoute, Mount, Route
 
 from web import (
+    activities,
     cases,
     complaint,
     correspondence,
@@ -54,6 +55,8 @@ def routes(pages: Pages, assets: Assets) -> list[BaseRoute]:
         Route("/beoordelen/{task:int}/versturen", staff(resending.again), methods=["POST"]),
         Route("/zaken", staff(cases.cases)),
         Route("/zaken/{number}", staff(cases.case)),
+        Route("/zaken/{number}/stap/{slug}", staff(activities.form)),
+        Route("/zaken/{number}/stap/{slug}", staff(activities.take), methods=["POST"]),
         Route("/zaken/{number}/ongedaan", staff(review.undo), methods=["POST"]),
         Route("/zaken/{number}/behandelaar", staff(review.assign), methods=["POST"]),
         Route("/zaken/{number}/betrokken", staff(cases.declare), methods=["POST"]),

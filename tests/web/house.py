@@ -25,6 +25,7 @@ from core.letters import Letters
 from core.ports import Original
 from core.service.accounts import Accounts
 from core.service.answering import Answering
+from core.service.casework import Casework
 from core.service.complainants import Complainants
 from core.service.correspondence import Correspondence
 from core.service.intake import Intake
@@ -238,6 +239,7 @@ def build(folder: Path, **changes: object) -> House:
     parts = Parts(
         queries=Queries(store=store, blobs=blobs),
         review=Review(store=store, clock=clock, calendar=calendar),
+        casework=Casework(store=store, clock=clock, calendar=calendar),
         joining=Joining(store=store, clock=clock, calendar=calendar),
         complainants=Complainants(
             store=store, clock=clock, calendar=calendar, municipality=municipality, answering=answering
