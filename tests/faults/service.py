@@ -171,17 +171,17 @@ class Service(Server):
             for file in sorted((self.folder / "postvak" / part).glob("*"))
         ]
 
-    def until(self, holds: Callable[[], bool], what: str) -> None:
+    def until(self, holds: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
         """Return once something holds that the service brings about; fail when it does not in time."""
-        give_up = time.monotonic() + PATIENCE
+        give_up = time.monotonic() + seconds
         while not holds():
             if not self.running or time.monotonic() > give_up:
                 raise AssertionError(f"{what}: not seen; the service says:\n{self.log()[-3000:]}")
             threading.Event().wait(0.02)
 
-    def until_delivered(self) -> None:
+    def until_delivered(self, seconds: float = PATIENCE) -> None:
         """Return once the outbox is empty."""
-        self.until(lambda: self.count("job", kind="deliver") == 0, "an empty outbox")
+        self.until(lambda: self.count("job", kind="deliver") == 0, "an empty outbox", seconds)
 
     def logged(self, event: str) -> list[dict[str, object]]:
         """The lines of the log about one event."""

@@ -182,14 +182,15 @@ class Server(ABC):
         """Ends the server and all its children at once (SIGKILL), as a power cut would, and waits for the last one."""
         if self.process is None:
             return
-        family = _family(self.process.pid)
-        for member in family:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                member.kill()
+        leader = self.process.pid
+        # Looked up again until nobody is left: one that was born while its family was being counted would go on.
+        while family := [member for member in _family(leader) if _alive(member)]:
+            for member in family:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    member.kill()
+            threading.Event().wait(0.01)
         self.process.wait()
         self.process = None
-        while any(_alive(member) for member in family):
-            threading.Event().wait(0.01)
 
     def restart(self) -> None:
         """Stops and starts again on the same port with the same state."""
